@@ -1,0 +1,1 @@
+/// Package-wide namespace marker; replaced by the first real file of this target.
