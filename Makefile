@@ -1,0 +1,60 @@
+# telemetryd: `make run` to see it, `make test` to prove it, `make help` for the rest.
+
+# What `make run` starts the daemon with, e.g. make run ARGS="--simulate m1,m2,m3 --port 4000"
+ARGS ?= --simulate machineA,machineB
+
+# Further words for pytest in `make e2e`, e.g. make e2e PYTEST="-k broker -x"
+PYTEST ?=
+
+# The end-to-end tests drive the release build: it is what `make run` starts and what is shipped. `make e2e CONFIG=debug`
+# takes the debug build instead, with its assertions.
+CONFIG ?= release
+
+# An import that the manifest does not declare is an error, here and nowhere else: so build through this file.
+BUILD := swift build --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run build setup setup-test lint test test-swift test-node e2e clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
+
+run: build ## install what is missing, build, and start the gateway with two simulated machines (ARGS="…" for others)
+	@exec .build/release/telemetryd $(ARGS)
+
+build: setup ## build the release executable, .build/release/telemetryd
+	@printf '\n==> Building telemetryd (release)\n'
+	@$(BUILD) -c release --product telemetryd
+
+setup: ## install what the build needs (Debian packages) and fetch the official Socket.IO browser client
+	@scripts/install-packages.sh build
+	@scripts/fetch-socketio-client.sh
+
+setup-test: setup ## install what the tests need beyond that (broker, browser, Python packages in .venv/)
+	@scripts/install-packages.sh test
+	@scripts/setup-python.sh
+
+lint: setup ## format, syntax, and a build in which every warning and every undeclared import is an error
+	@scripts/lint.sh
+	@printf '\n==> Lint: build with warnings as errors and the import check (debug)\n'
+	@$(BUILD) --build-tests
+
+test: setup-test lint test-swift test-node e2e ## everything: set-up, lint, Swift tests, page tests in node, end-to-end tests
+
+test-swift: setup ## the Swift tests
+	@printf '\n==> Swift tests\n'
+	@$(BUILD) --build-tests
+	@swift test --skip-build --parallel --disable-xctest
+
+test-node: setup-test ## the tests of the dashboard's modules, in node
+	@printf '\n==> Dashboard tests (node)\n'
+	@scripts/node-tests.sh
+
+e2e: setup-test ## the end-to-end tests: sensor, broker, daemon, clients, browser
+	@printf '\n==> End-to-end tests (%s build)\n' $(CONFIG)
+	@$(BUILD) -c $(CONFIG) --product telemetryd
+	@TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
+
+clean: ## remove what was built, fetched and measured here (not the Debian packages)
+	rm -rf .build .venv
