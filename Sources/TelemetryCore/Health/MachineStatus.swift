@@ -1,0 +1,24 @@
+/// A machine's state with a reason for people.
+package struct MachineStatus: Hashable, Sendable {
+    package let machine: MachineID
+    package let state: MachineState
+    /// When it came into this state.
+    package let since: Timestamp
+    /// One short sentence, such as "no reading for 7 s (expected every 1 s)".
+    package let reason: String
+
+    package init(machine: MachineID, state: MachineState, since: Timestamp, reason: String) {
+        self.machine = machine
+        self.state = state
+        self.since = since
+        self.reason = reason
+    }
+}
+
+/// One line of the list of machines.
+package struct MachineSummary: Sendable {
+    package let machine: MachineID
+    package let status: MachineStatus
+    package let lastSequence: Int64
+    package let latest: StoredReading?
+}

@@ -1,0 +1,45 @@
+/// Every bound of the core, with the arithmetic that chose it.
+package enum Limits {
+    /// Interface section 3.
+    package static let machineNameBytesMax = 64
+    /// Interface section 3: a letter and up to 31 more.
+    package static let metricNameBytesMax = 32
+    /// Interface section 3: a source clock this far ahead of ours is flagged.
+    package static let clockAheadMillisecondsMax: Int64 = 60_000
+    /// Interface section 3.
+    package static let rejectionsKeptMax = 200
+    /// Interface section 3. 200 x 256 bytes = 50 KiB at most.
+    package static let rejectionExcerptBytesMax = 256
+    /// Standard metrics and a short name come to about 130 bytes; a first guess that seldom has to grow.
+    package static let readingJSONBytesTypical = 192
+
+    /// Readings waiting for the writer. A reading is about 120 bytes, so 8 MiB at most; at 50,000 readings/s
+    /// it bridges 1.3 s of a slow disk before sources are told to wait.
+    package static let queuedReadingsMax = 65_536
+    /// Readings in one transaction. Large enough that the cost of the commit (one fsync) vanishes among them,
+    /// small enough that the transaction's pages (4 KiB each at worst) stay within 32 MiB of WAL.
+    package static let batchReadingsMax = 8_192
+    /// While the database refuses, the writer tries it again this often even without readings, in seconds.
+    package static let probeSeconds: Double = 2
+    /// Status reports of machines without a reading. 10,000 x about 200 bytes = 2 MiB at most.
+    package static let rememberedReportsMax = 10_000
+    /// Bytes of a status report's reason that are kept.
+    package static let reportReasonBytesMax = 256
+
+    /// A machine is never stale sooner: jitter of networks and of our own one-second tick.
+    package static let staleMillisecondsMin: Int64 = 2_500
+    /// Missed intervals that make a machine stale.
+    package static let staleIntervals: Int64 = 3
+    /// Stale after this while the machine's interval is not known yet.
+    package static let staleMillisecondsUnknown: Int64 = 5_000
+    /// A machine is offline after this many times the time that makes it stale …
+    package static let offlineStaleTimes: Int64 = 10
+    /// … but never sooner than this.
+    package static let offlineMillisecondsMin: Int64 = 60_000
+    /// Arrivals closer than this count as one: a burst after a reconnect says nothing about the interval.
+    package static let arrivalBurstMilliseconds: Int64 = 100
+    /// Gaps between arrivals from which the interval is learned (their median): odd steps and outages wash out.
+    package static let learnedGapsMax = 8
+    /// Gaps needed before the interval counts as known.
+    package static let learnedGapsMin = 2
+}

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// The last refusals, and how many there were of each kind. Any thread.
+package final class RejectionLog: Sendable {
+    private struct State {
+        /// A ring: once full, `oldest` is overwritten next.
+        var kept: [Rejection] = []
+        var oldest = 0
+        var counts: [RejectionReason: Int] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package func record(_ rejection: Rejection) {
+        self.state.withLock { state in
+            state.counts[rejection.reason, default: 0] += 1
+            if state.kept.count < Limits.rejectionsKeptMax {
+                state.kept.append(rejection)
+            } else {
+                state.kept[state.oldest] = rejection
+                state.oldest = (state.oldest + 1) % Limits.rejectionsKeptMax
+            }
+        }
+    }
+
+    /// At most 200, newest last.
+    package func recent() -> [Rejection] {
+        self.state.withLock { state in
+            Array(state.kept[state.oldest...] + state.kept[..<state.oldest])
+        }
+    }
+
+    /// Since the start of the process. A reason that never occurred is absent.
+    package func counts() -> [RejectionReason: Int] {
+        self.state.withLock { $0.counts }
+    }
+}

@@ -1,0 +1,95 @@
+/// The last N readings of one machine, in memory. A plain value: no lock, no clock, no I/O.
+///
+/// 40 bytes a reading (5,000 machines x 1,000 readings = 200 MB), so a missing metric is NaN in here, extra metrics
+/// live aside, and the slots grow with the readings instead of being reserved for all N.
+struct ReadingRing {
+    private struct Slot {
+        var timestamp: Int64
+        var received: Int64
+        /// NaN: missing. No stored metric is NaN (`Metrics`).
+        var rpm: Double
+        var torque: Double
+        var pressure: Double
+    }
+
+    let capacity: Int
+    private(set) var lastSequence: Int64 = 0
+    private var slots: [Slot] = []
+    /// Sequence of the reading that went into `slots[0]` first; the others follow from it.
+    private var baseSequence: Int64 = 1
+    /// By slot, only where there are any.
+    private var extras: [Int: [ExtraMetric]] = [:]
+
+    init(capacity: Int) {
+        precondition(capacity >= 1)
+        self.capacity = capacity
+    }
+
+    var count: Int { self.slots.count }
+    var isEmpty: Bool { self.slots.isEmpty }
+    /// Of the oldest reading kept; `lastSequence + 1` when there is none.
+    var firstSequence: Int64 { self.lastSequence - Int64(self.slots.count) + 1 }
+
+    /// Puts the next reading in, over the oldest when full. Only an empty ring may start at any sequence.
+    mutating func append(_ stored: StoredReading) {
+        precondition(self.isEmpty || stored.sequence == self.lastSequence + 1, "a gap in the sequence")
+        let reading = stored.reading
+        let slot = Slot(
+            timestamp: reading.timestamp.milliseconds,
+            received: reading.received.milliseconds,
+            rpm: reading.metrics.rpm ?? .nan,
+            torque: reading.metrics.torque ?? .nan,
+            pressure: reading.metrics.pressure ?? .nan
+        )
+        if self.isEmpty { self.baseSequence = stored.sequence }
+        let index = self.index(of: stored.sequence)
+        if self.slots.count < self.capacity {
+            assert(index == self.slots.count)
+            self.reserveForOneMore()
+            self.slots.append(slot)
+        } else {
+            self.slots[index] = slot
+        }
+        self.putExtras(reading.metrics.extra, at: index)
+        self.lastSequence = stored.sequence
+        assert(self.count <= self.capacity && self.firstSequence >= 1)
+    }
+
+    /// `nil` when the reading is not (or no longer) here.
+    func reading(_ sequence: Int64, of machine: MachineID) -> StoredReading? {
+        guard !self.isEmpty, sequence >= self.firstSequence, sequence <= self.lastSequence else { return nil }
+        let index = self.index(of: sequence)
+        let slot = self.slots[index]
+        let metrics = Metrics(
+            rpm: slot.rpm.isNaN ? nil : slot.rpm,
+            torque: slot.torque.isNaN ? nil : slot.torque,
+            pressure: slot.pressure.isNaN ? nil : slot.pressure,
+            sortedExtra: self.extras.isEmpty ? [] : self.extras[index] ?? []
+        )
+        let reading = Reading(
+            machine: machine,
+            timestamp: Timestamp(milliseconds: slot.timestamp),
+            received: Timestamp(milliseconds: slot.received),
+            metrics: metrics
+        )
+        return StoredReading(sequence: sequence, reading: reading)
+    }
+
+    private func index(of sequence: Int64) -> Int {
+        Int((sequence - self.baseSequence) % Int64(self.capacity))
+    }
+
+    private mutating func putExtras(_ extra: [ExtraMetric], at index: Int) {
+        if !extra.isEmpty {
+            self.extras[index] = extra
+        } else if !self.extras.isEmpty {
+            self.extras.removeValue(forKey: index)
+        }
+    }
+
+    /// Doubles as an array would, but never past N: a full ring wastes nothing.
+    private mutating func reserveForOneMore() {
+        guard self.slots.count == self.slots.capacity else { return }
+        self.slots.reserveCapacity(min(self.capacity, max(8, self.slots.count * 2)))
+    }
+}

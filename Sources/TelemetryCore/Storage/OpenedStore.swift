@@ -1,0 +1,11 @@
+/// A database that is open and checked, with the rings that were in it.
+struct OpenedStore {
+    struct Machine {
+        let key: Int64
+        let feed: MachineFeed
+    }
+
+    let store: SQLiteReadingStore
+    let directory: MachineDirectory
+    let machines: [Machine]
+}

@@ -1,0 +1,67 @@
+package import Logging
+import Synchronization
+
+/// All that is kept: opens the database, loads the rings, owns the writer.
+///
+/// Life: `init` (the database is open, the rings are loaded), `addSink`, `start`, `stop`. A store that was started
+/// must be stopped: its thread holds it alive.
+package final class TelemetryStore: Sendable {
+    package struct Configuration: Sendable {
+        package var databasePath: String
+        /// N, at least 1.
+        package var historyPerMachine: Int
+
+        package init(databasePath: String, historyPerMachine: Int) {
+            self.databasePath = databasePath
+            self.historyPerMachine = historyPerMachine
+        }
+    }
+
+    package let directory: MachineDirectory
+    package let writer: ReadingWriter
+    package let rejections = RejectionLog()
+
+    /// Blocks for as long as the database takes to load; call it before any event loop runs.
+    package init(configuration: Configuration, clock: WallClock, logger: Logger) throws(StoreOpenError) {
+        precondition(configuration.historyPerMachine >= 1)
+        let opened = try SQLiteReadingStore.open(
+            path: configuration.databasePath,
+            capacity: configuration.historyPerMachine,
+            clock: clock,
+            logger: logger
+        )
+        self.directory = opened.directory
+        self.writer = ReadingWriter(core: WriterCore(opened, logger: logger))
+    }
+
+    /// Before `start`.
+    package func addSink(_ sink: any ReadingSink) {
+        self.writer.addSink(sink)
+    }
+
+    /// Starts the writer thread; submissions made before wait for it.
+    package func start() {
+        self.writer.start()
+    }
+
+    /// Commits everything submitted, checkpoints and closes; submissions after it fail with `.stopped`.
+    /// Returns when the file is closed. Safe to call twice, and without `start`.
+    package func stop() async {
+        self.writer.requestStop()
+        self.writer.start()
+        await self.writer.ended()
+    }
+
+    /// For a service group: runs until its task is cancelled or somebody calls `stop`, then stops in order.
+    package func run() async throws {
+        self.start()
+        await withTaskCancellationHandler {
+            await self.writer.ended()
+        } onCancel: {
+            self.writer.requestStop()
+        }
+    }
+
+    /// The last attempt to write worked (for `/readyz`).
+    package var isHealthy: Bool { self.writer.isHealthy }
+}
