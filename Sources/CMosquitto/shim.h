@@ -1,1 +1,3 @@
+// What the MQTT thread needs from C: libmosquitto, and eventfd, which Swift's Glibc module leaves out.
 #include <mosquitto.h>
+#include <sys/eventfd.h>

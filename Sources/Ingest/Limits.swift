@@ -1,0 +1,55 @@
+/// Every bound of this target, with its unit and the arithmetic that chose it.
+package enum Limits {
+    // MARK: Payloads
+
+    /// Bytes of one payload (interface section 3). 64 KiB hold about 500 readings of 120 bytes.
+    package static let payloadBytesMax = 64 * 1024
+    /// Nested containers in one payload (interface section 3). The deepest form we read has three.
+    package static let depthMax = 16
+    /// Extra metrics of one reading. `Metrics.set` keeps them sorted, so n metrics cost n²/2 moves: 512 cost 131,000,
+    /// well under a millisecond; the 7,000 that fit into 64 KiB would cost 24 million.
+    package static let extraMetricsMax = 512
+    /// Refusals written down per payload: an array of 500 bad elements must not push everything else out of the
+    /// log's 200 places.
+    package static let refusalsPerPayloadMax = 8
+
+    // MARK: Topics
+
+    /// Bytes of a topic template; MQTT allows 65,535, no person writes more than a line.
+    package static let templateBytesMax = 1024
+    /// Topics whose route is remembered. 1,000 machines × (telemetry + status + 5 metrics) = 7,000.
+    package static let routesMax = 8192
+
+    // MARK: Batches
+
+    /// Messages of one batch, that is of one commit: at 10,000 messages/s this is 100 ms of them.
+    package static let batchMessagesMax = 1024
+    /// Payload bytes of one batch: 1,024 messages of 1 KiB. One message may overshoot it by its own 64 KiB.
+    package static let batchBytesMax = 1024 * 1024
+    /// Readings of one submission to the writer. 1 MiB of `{"a":1},` are 131,072 readings of about 200 bytes in memory;
+    /// in pieces of 4,096 (0.8 MB) the writer's own bound stays the one that counts.
+    package static let submissionReadingsMax = 4096
+
+    // MARK: Connection
+
+    /// From opening the TCP connection to the broker's answer to our subscriptions.
+    package static let connectTimeout: Duration = .seconds(10)
+    /// First pause before a new attempt.
+    package static let backoffMin: Duration = .milliseconds(100)
+    /// Longest pause: 100 ms doubled six times (6.4 s), cut to what a person waits without doubting.
+    package static let backoffMax: Duration = .seconds(5)
+    /// A connection that lived this long starts the back-off anew. Twice the longest pause: two gateways that steal the
+    /// same client id from each other slow down instead of spinning.
+    package static let stableAfter: Duration = .seconds(10)
+    /// MQTT keep-alive in seconds: a dead broker is noticed after at most twice this.
+    package static let keepAliveSeconds: Int32 = 30
+    /// Pause between two calls of `mosquitto_loop_misc` (keep-alive has a resolution of one second).
+    package static let housekeepingInterval: Duration = .seconds(1)
+
+    // MARK: Simulator
+
+    /// Readings the simulator may have under way in the writer before it skips: with 16 machines at 10 Hz a stall of 6 s.
+    package static let simulatorInFlightMax = 1024
+    /// Shortest interval of the simulator: 1 kHz per machine.
+    package static let simulatorIntervalMin: Duration = .milliseconds(1)
+}

@@ -1,0 +1,89 @@
+import TelemetryCore
+
+/// From the messages of one batch to readings, status reports and rejections. Nothing of it takes effect here: the loop
+/// commits first. Used again for every batch; one thread.
+struct MQTTBatch {
+    struct StatusReport {
+        let machine: MachineID
+        let isOnline: Bool
+        let time: Timestamp
+    }
+
+    private(set) var readings: [Reading] = []
+    private(set) var reports: [StatusReport] = []
+    private(set) var rejections: [Rejection] = []
+    private var decoded = DecodedPayload()
+    private var router: TopicRouter
+    private let decoder = PayloadDecoder()
+
+    init(router: TopicRouter) {
+        self.router = router
+    }
+
+    /// Replaces what was there by what `inbox` holds.
+    mutating func decode(_ inbox: MQTTInbox) {
+        self.readings.removeAll(keepingCapacity: true)
+        self.reports.removeAll(keepingCapacity: true)
+        self.rejections.removeAll(keepingCapacity: true)
+        for message in inbox.messages { self.decode(message, inbox.bytes[message.payload]) }
+    }
+
+    private mutating func decode(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+        let route = self.router.route(message.topic)
+        if route == .ignored { return }
+        guard message.payloadCount <= Limits.payloadBytesMax else {
+            let remedy = "the payload has \(message.payloadCount) bytes, \(Limits.payloadBytesMax) are allowed"
+            return self.reject(message, payload, .tooLarge, remedy + "; send fewer readings at once")
+        }
+        switch route {
+        case .readings(let machine):
+            self.decoder.decode(payload, from: Self.origin(machine, message), into: &self.decoded)
+            self.takeDecoded(message, payload)
+        case .scalar(let machine, let metric):
+            let origin = Self.origin(machine, message)
+            self.decoder.decodeScalar(payload, metric: metric, from: origin, into: &self.decoded)
+            self.takeDecoded(message, payload)
+        case .status(let machine):
+            if let isOnline = self.decoder.decodeStatus(payload) {
+                self.reports.append(StatusReport(machine: machine, isOnline: isOnline, time: message.received))
+            } else if !payload.isEmpty {
+                // An empty one only says that the broker's retained status was cleared.
+                self.reject(message, payload, .badStatus, "the payload of a status topic is online or offline")
+            }
+        case .refused(let reason, let remedy):
+            self.reject(message, payload, reason, remedy)
+        case .ignored:
+            break
+        }
+    }
+
+    private static func origin(_ machine: MachineID, _ message: MQTTInbox.Message) -> PayloadDecoder.Origin {
+        PayloadDecoder.Origin(machine: machine, received: message.received, isRetained: message.isRetained)
+    }
+
+    private mutating func takeDecoded(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+        self.readings.append(contentsOf: self.decoded.readings)
+        for refusal in self.decoded.refusals {
+            let place = refusal.index > 0 ? "element \(refusal.index): " : ""
+            self.reject(message, payload, refusal.reason, place + refusal.remedy)
+        }
+        self.decoded.removeAll()
+    }
+
+    private mutating func reject(
+        _ message: MQTTInbox.Message,
+        _ payload: ArraySlice<UInt8>,
+        _ reason: RejectionReason,
+        _ remedy: String
+    ) {
+        self.rejections.append(
+            Rejection(
+                time: message.received,
+                source: message.topic,
+                payload: payload,
+                reason: reason,
+                remedy: remedy
+            )
+        )
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+package import Logging
+import Synchronization
+package import TelemetryCore
+
+/// Readings from an MQTT broker. Life: `init`, `run` (once), `shutdown` or cancellation.
+///
+/// What the broker acknowledges to its publishers is its business; what we acknowledge to it (QoS 1) is committed.
+package final class MQTTSource: Sendable {
+    package struct Configuration: Sendable {
+        package var broker: BrokerURL
+        package var templates: [TopicTemplate]
+        /// Where the client id of the persistent session is kept, beside the database.
+        package var sessionPath: String
+        package var backoff: Backoff
+
+        package init(
+            broker: BrokerURL,
+            templates: [TopicTemplate] = TopicTemplate.defaults,
+            sessionPath: String,
+            backoff: Backoff = Backoff()
+        ) {
+            precondition(!templates.isEmpty)
+            self.broker = broker
+            self.templates = templates
+            self.sessionPath = sessionPath
+            self.backoff = backoff
+        }
+    }
+
+    /// For `/readyz` and `/metrics`.
+    package struct Status: Hashable, Sendable {
+        /// Subscribed; readings can come.
+        package var isConnected = false
+        /// When `isConnected` last changed, or the start.
+        package var since: Timestamp
+        /// One line for people; without the password.
+        package var detail: String
+        /// Since the start of the process.
+        package var messages = 0
+        package var committedReadings = 0
+        package var refused = 0
+        package var failures = 0
+    }
+
+    /// What happens, for tests and whoever else wants to wait for it. Called on the MQTT thread; must not block.
+    package enum Event: Hashable, Sendable {
+        case connected
+        case failed(ConnectionFailure, announced: Bool)
+        /// A batch is committed; its acknowledgements leave now.
+        case committed(messages: Int)
+        case stopped
+    }
+
+    /// Blocks until the readings are committed.
+    package typealias Commit = @Sendable ([Reading]) throws(ReadingWriter.SubmitError) -> Void
+
+    private struct Life {
+        var isStopRequested = false
+        var wakeUp: WakeUp?
+        var status: Status
+    }
+
+    let configuration: Configuration
+    let commit: Commit
+    let directory: MachineDirectory
+    let rejections: RejectionLog
+    let clock: WallClock
+    let logger: Logger
+    let onEvent: @Sendable (Event) -> Void
+    /// Written by the MQTT thread (status) and by `shutdown`, read by any thread.
+    private let life: Mutex<Life>
+
+    package convenience init(
+        configuration: Configuration,
+        writer: ReadingWriter,
+        directory: MachineDirectory,
+        rejections: RejectionLog,
+        clock: WallClock,
+        logger: Logger,
+        onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
+        self.init(
+            configuration: configuration,
+            commit: { readings throws(ReadingWriter.SubmitError) in _ = try writer.submitAndWait(readings) },
+            directory: directory,
+            rejections: rejections,
+            clock: clock,
+            logger: logger,
+            onEvent: onEvent
+        )
+    }
+
+    /// `commit` takes the writer's place: tests hold it back or let it fail.
+    package init(
+        configuration: Configuration,
+        commit: @escaping Commit,
+        directory: MachineDirectory,
+        rejections: RejectionLog,
+        clock: WallClock,
+        logger: Logger,
+        onEvent: @escaping @Sendable (Event) -> Void
+    ) {
+        self.configuration = configuration
+        self.commit = commit
+        self.directory = directory
+        self.rejections = rejections
+        self.clock = clock
+        self.logger = logger
+        self.onEvent = onEvent
+        let status = Status(since: clock.now(), detail: "not started")
+        self.life = Mutex(Life(status: status))
+    }
+
+    package var status: Status { self.life.withLock { $0.status } }
+
+    /// Runs until `shutdown` or cancellation; then what was received is committed and acknowledged, and the broker is
+    /// told. Throws a one-line error when the session file or a descriptor cannot be had; never because of the broker.
+    package func run() async throws {
+        let session = try SessionFile(path: self.configuration.sessionPath)
+        let wakeUp = try WakeUp()
+        self.life.withLock { life in
+            precondition(life.wakeUp == nil, "a source runs once")
+            life.wakeUp = wakeUp
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
+                let thread = Thread {
+                    Self.blockSignals()
+                    MQTTLoop(source: self, session: session, wakeUp: wakeUp).run()
+                    ended.resume()
+                }
+                thread.name = "telemetry-mqtt"
+                thread.start()
+            }
+        } onCancel: {
+            self.shutdown()
+        }
+    }
+
+    /// Any thread, any number of times; `run` returns soon after.
+    package func shutdown() {
+        self.life.withLock { life in
+            life.isStopRequested = true
+            life.wakeUp?.signal()
+        }
+    }
+
+    var isStopRequested: Bool { self.life.withLock { $0.isStopRequested } }
+
+    /// The MQTT thread.
+    func updateStatus(_ change: (inout Status) -> Void) {
+        self.life.withLock { change(&$0.status) }
+    }
+
+    /// Signals belong to the main thread. SIGPIPE too: OpenSSL writes without MSG_NOSIGNAL, and a broker that went away
+    /// must be an error code, not the end of the process.
+    private static func blockSignals() {
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+}

@@ -1,0 +1,116 @@
+import TelemetryCore
+
+/// The members of one object as a reading: the rules of interface section 3, for the general decoder.
+struct ReadingMembers {
+    struct Refusal: Error, Hashable {
+        let reason: RejectionReason
+        let remedy: String
+    }
+
+    private(set) var metrics = Metrics()
+    /// nil: the time of receipt.
+    private(set) var timestamp: Timestamp?
+    private var extraCount = 0
+    /// The first member that might have been meant as a metric; told only when nothing else was one.
+    private var nearMiss: Refusal?
+
+    init(_ members: [(key: String, value: JSONValue)]) throws(Refusal) {
+        let unique = Self.lastOfEach(members)
+        try self.takeMetrics(unique, isNested: false)
+        for (key, value) in unique where key == "values" {
+            if case .object(let nested) = value { try self.takeMetrics(Self.lastOfEach(nested), isNested: true) }
+        }
+        self.timestamp = try Self.timestamp(unique, key: "timestamp")
+        if self.timestamp == nil { self.timestamp = try Self.timestamp(unique, key: "ts") }
+        guard self.metrics.isEmpty else { return }
+        throw self.nearMiss
+            ?? Refusal(reason: .noNumber, remedy: "no number in it; send at least one metric, like {\"rpm\":1480.2}")
+    }
+
+    /// Duplicate keys: the last one wins (RFC 8259, section 4 leaves it open; it is what most parsers do).
+    private static func lastOfEach(_ members: [(key: String, value: JSONValue)]) -> [(key: String, value: JSONValue)] {
+        var lastIndex: [String: Int] = [:]
+        for (index, member) in members.enumerated() { lastIndex[member.key] = index }
+        guard lastIndex.count < members.count else { return members }
+        return members.enumerated().filter { lastIndex[$0.element.key] == $0.offset }.map(\.element)
+    }
+
+    private mutating func takeMetrics(_ members: [(key: String, value: JSONValue)], isNested: Bool) throws(Refusal) {
+        for (key, value) in members {
+            switch MemberKey(Array(key.utf8)[...]) {
+            case .metric(let metric):
+                guard let number = try self.number(key, value) else { continue }
+                self.metrics.set(metric, number)
+            case .values(let name):
+                if case .object = value, !isNested { continue }
+                try self.takeExtra(name, key, value)
+            case .extra(let name):
+                try self.takeExtra(name, key, value)
+            case .unusable:
+                guard case .number = value else { continue }
+                let rule = "a letter, then at most 31 letters, digits or _"
+                self.miss(.badMetricName, "\(Self.shown(key)) is no name for a metric: \(rule)")
+            case .timestamp, .ts, .reserved:
+                continue
+            }
+        }
+    }
+
+    private mutating func takeExtra(_ name: MetricName, _ key: String, _ value: JSONValue) throws(Refusal) {
+        guard let number = try self.number(key, value) else { return }
+        self.extraCount += 1
+        guard self.extraCount <= Limits.extraMetricsMax else {
+            let remedy = "more than \(Limits.extraMetricsMax) metrics in one reading; send them as several machines"
+            throw Refusal(reason: .tooLarge, remedy: remedy)
+        }
+        self.metrics.set(name, number)
+    }
+
+    private mutating func number(_ key: String, _ value: JSONValue) throws(Refusal) -> Double? {
+        switch value {
+        case .number(let number):
+            guard number.isFinite else {
+                let remedy = "\(Self.shown(key)) is beyond the range of a double; leave out a value that is not known"
+                throw Refusal(reason: .notFinite, remedy: remedy)
+            }
+            return number
+        case .null:
+            return nil
+        default:
+            let remedy =
+                "\(Self.shown(key)) is not a number but \(value.kind); send it bare, like \"\(key.prefix(32))\":1480.2"
+            self.miss(.noNumber, remedy)
+            return nil
+        }
+    }
+
+    private mutating func miss(_ reason: RejectionReason, _ remedy: String) {
+        if self.nearMiss == nil { self.nearMiss = Refusal(reason: reason, remedy: remedy) }
+    }
+
+    private static func timestamp(
+        _ members: [(key: String, value: JSONValue)],
+        key: String
+    ) throws(Refusal) -> Timestamp? {
+        guard let value = members.first(where: { $0.key == key })?.value else { return nil }
+        switch value {
+        case .null:
+            return nil
+        case .string(let text):
+            if let timestamp = Timestamp(iso8601: text) { return timestamp }
+            let remedy = "\(key) needs date, time and zone, like 2026-11-21T09:41:26.123Z or …+01:00"
+            throw Refusal(reason: .badTimestamp, remedy: remedy)
+        case .number(let number):
+            if let timestamp = Timestamp(unixNumber: number) { return timestamp }
+            throw Refusal(reason: .badTimestamp, remedy: "\(key) is no time; send seconds or milliseconds since 1970")
+        case .bool, .array, .object:
+            let remedy = "\(key) is \(value.kind); send ISO 8601 with zone, or seconds or milliseconds since 1970"
+            throw Refusal(reason: .badTimestamp, remedy: remedy)
+        }
+    }
+
+    /// A key from outside within our own line: short, and without line breaks.
+    private static func shown(_ key: String) -> String {
+        "`\(String(key.prefix(32).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? "?" : $0 }))`"
+    }
+}

@@ -1,0 +1,62 @@
+import TelemetryCore
+
+/// From a topic to what its payload is and whose. Remembers what it found; one thread.
+struct TopicRouter {
+    enum Route: Hashable {
+        case readings(MachineID)
+        case scalar(MachineID, MetricName)
+        case status(MachineID)
+        case refused(RejectionReason, remedy: String)
+        /// No template matches: more was subscribed than asked for (`SubscriptionPlan`), or by an earlier run.
+        case ignored
+    }
+
+    /// Most specific first.
+    private let templates: [TopicTemplate]
+    private var known: [String: Route] = [:]
+
+    init(templates: [TopicTemplate]) {
+        // A stable order: of equally specific ones the first given wins.
+        self.templates = templates.enumerated()
+            .sorted { ($1.element.specificity, $0.offset) < ($0.element.specificity, $1.offset) }
+            .map(\.element)
+    }
+
+    mutating func route(_ topic: String) -> Route {
+        if let route = self.known[topic] { return route }
+        let route = self.find(topic)
+        // Topics come from outside: a sender of ever new ones must not fill the memory. Starting anew is rare and cheap.
+        if self.known.count >= Limits.routesMax { self.known.removeAll(keepingCapacity: true) }
+        self.known[topic] = route
+        return route
+    }
+
+    private func find(_ topic: String) -> Route {
+        for template in self.templates {
+            if let match = template.match(topic) { return Self.route(match, template.content) }
+        }
+        return .ignored
+    }
+
+    private static func route(_ match: TopicMatch, _ content: TopicTemplate.Content) -> Route {
+        guard let machine = MachineID(match.machine) else {
+            let remedy = "a machine's name in the topic is 1 to 64 of A-Z a-z 0-9 . _ - and starts with none of . -"
+            return .refused(.badMachineName, remedy: remedy)
+        }
+        switch content {
+        case .readings: return .readings(machine)
+        case .status: return .status(machine)
+        case .scalar:
+            switch MemberKey(Array((match.metric ?? "").utf8)[...]) {
+            case .metric(let metric):
+                guard let name = MetricName(metric.rawValue) else { return .ignored }
+                return .scalar(machine, name)
+            case .extra(let name), .values(let name):
+                return .scalar(machine, name)
+            case .timestamp, .ts, .reserved, .unusable:
+                let remedy = "a metric's name in the topic is a letter, then at most 31 of A-Z a-z 0-9 _, "
+                return .refused(.badMetricName, remedy: remedy + "and none of machine seq epoch timestamp ts")
+            }
+        }
+    }
+}
