@@ -104,7 +104,15 @@ let package = Package(
             path: "Tests/ConformanceServer",
             swiftSettings: strict
         ),
-        .testTarget(name: "TelemetryCoreTests", dependencies: ["TelemetryCore"], swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryCoreTests",
+            dependencies: [
+                "TelemetryCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "TelemetryCore"], swiftSettings: strict),
         .testTarget(
             name: "SocketIOTests",

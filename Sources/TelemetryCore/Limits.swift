@@ -21,6 +21,15 @@ package enum Limits {
     package static let batchReadingsMax = 8_192
     /// While the database refuses, the writer tries it again this often even without readings, in seconds.
     package static let probeSeconds: Double = 2
+    /// Pages in the WAL at which a commit also checkpoints: 1,000 x 4 KiB = 4 MiB, SQLite's own default.
+    package static let walCheckpointPages = 1_000
+    /// The WAL file is cut to this after a large transaction was checkpointed, in bytes.
+    package static let walBytesKept = 4 * 1_024 * 1_024
+    /// Page cache of the writing connection, KiB. 5,000 machines write to one page each, 20 MiB of 4 KiB pages, and
+    /// the inner pages of the tree must stay as well.
+    package static let pageCacheKibibytes = 32 * 1_024
+    /// How long a commit waits for another process that holds the write lock, in seconds.
+    package static let databaseBusySeconds: Double = 5
     /// Status reports of machines without a reading. 10,000 x about 200 bytes = 2 MiB at most.
     package static let rememberedReportsMax = 10_000
     /// Bytes of a status report's reason that are kept.

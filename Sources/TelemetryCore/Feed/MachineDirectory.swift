@@ -41,7 +41,7 @@ package final class MachineDirectory: Sendable {
     }
 
     /// What came on a status topic. A machine without a reading is not made by it: the report waits for its first.
-    /// - Parameter reason: for people; the first 256 bytes are kept.
+    /// The reason is for people; its first 256 bytes are kept.
     package func report(_ machine: MachineID, online: Bool, reason: String, at time: Timestamp) {
         let report = StatusReport(
             isOnline: online,

@@ -5,6 +5,8 @@
 struct ArrivalInterval: Sendable {
     /// Oldest first, at most `Limits.learnedGapsMax`, in milliseconds, each at least the burst length.
     private var gaps: [Int64] = []
+    /// The same gaps by length, kept in order so that no reading sorts.
+    private var sortedGaps: [Int64] = []
     private var lastCounted: Timestamp?
     /// Between readings, in milliseconds; `nil` until enough gaps are known.
     private(set) var milliseconds: Int64?
@@ -22,9 +24,14 @@ struct ArrivalInterval: Sendable {
         }
         guard gap >= Limits.arrivalBurstMilliseconds else { return }
         self.lastCounted = time
-        if self.gaps.count == Limits.learnedGapsMax { self.gaps.removeFirst() }
+        if self.gaps.count == Limits.learnedGapsMax, let index = self.sortedGaps.firstIndex(of: self.gaps[0]) {
+            self.gaps.removeFirst()
+            self.sortedGaps.remove(at: index)
+        }
         self.gaps.append(gap)
+        self.sortedGaps.insert(gap, at: self.sortedGaps.firstIndex { $0 >= gap } ?? self.sortedGaps.endIndex)
+        assert(self.gaps.count == self.sortedGaps.count && self.gaps.count <= Limits.learnedGapsMax)
         guard self.gaps.count >= Limits.learnedGapsMin else { return }
-        self.milliseconds = self.gaps.sorted()[self.gaps.count / 2]
+        self.milliseconds = self.sortedGaps[self.sortedGaps.count / 2]
     }
 }

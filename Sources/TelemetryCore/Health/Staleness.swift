@@ -29,7 +29,7 @@ struct Staleness: Sendable {
     private var interval = ArrivalInterval()
     private var report = Report.none
 
-    /// - Parameter knownSince: when the machine came into being (its first reading, retained or not).
+    /// The machine came into being at `knownSince` (its first reading, retained or not).
     init(knownSince: Timestamp) {
         self.knownSince = knownSince
         self.liveSince = knownSince

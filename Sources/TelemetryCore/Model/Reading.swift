@@ -9,7 +9,7 @@ package struct Reading: Hashable, Sendable {
     /// An MQTT retained message: the last known value. It fills an empty ring and is nothing else.
     package var isRetained: Bool
 
-    /// - Parameter timestamp: `nil` when the source gave none: the time of receipt stands in.
+    /// A timestamp of `nil` means that the source gave none: the time of receipt stands in.
     package init(
         machine: MachineID,
         timestamp: Timestamp?,

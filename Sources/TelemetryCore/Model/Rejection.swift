@@ -25,7 +25,7 @@ package struct Rejection: Sendable {
     /// One line: what the sender should do instead.
     package let remedy: String
 
-    /// - Parameter payload: cut to the first 256 bytes here.
+    /// The payload is cut to its first 256 bytes here.
     package init(
         time: Timestamp,
         source: String,

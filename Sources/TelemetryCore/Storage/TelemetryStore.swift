@@ -24,12 +24,12 @@ package final class TelemetryStore: Sendable {
     /// Blocks for as long as the database takes to load; call it before any event loop runs.
     package init(configuration: Configuration, clock: WallClock, logger: Logger) throws(StoreOpenError) {
         precondition(configuration.historyPerMachine >= 1)
-        let opened = try SQLiteReadingStore.open(
+        let opened = try StoreOpening(
             path: configuration.databasePath,
             capacity: configuration.historyPerMachine,
             clock: clock,
             logger: logger
-        )
+        ).open()
         self.directory = opened.directory
         self.writer = ReadingWriter(core: WriterCore(opened, logger: logger))
     }

@@ -1,0 +1,41 @@
+import GRDB
+
+/// The hot statement: one reading into its slot, over what was there.
+struct ReadingInsert: ~Copyable {
+    static let sql = """
+        INSERT OR REPLACE INTO reading (machine, slot, seq, timestamp, received, rpm, torque, pressure, extra)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    private let statement: SQLiteStatement
+    private let capacity: Int64
+    /// Used again for the JSON of extra metrics.
+    private var scratch: [UInt8] = []
+
+    /// N readings per machine, as in `meta`.
+    init(capacity: Int, on db: Database) throws(DatabaseError) {
+        self.statement = try SQLiteStatement(Self.sql, on: db)
+        self.capacity = Int64(capacity)
+    }
+
+    /// Inside a transaction.
+    mutating func insert(_ stored: StoredReading, machineKey: Int64) throws(DatabaseError) {
+        assert(stored.sequence >= 1 && machineKey >= 1)
+        let reading = stored.reading
+        self.statement.bind(machineKey, at: 1)
+        self.statement.bind(stored.sequence % self.capacity, at: 2)
+        self.statement.bind(stored.sequence, at: 3)
+        self.statement.bind(reading.timestamp.milliseconds, at: 4)
+        self.statement.bind(reading.received.milliseconds, at: 5)
+        self.statement.bind(reading.metrics.rpm, at: 6)
+        self.statement.bind(reading.metrics.torque, at: 7)
+        self.statement.bind(reading.metrics.pressure, at: 8)
+        if reading.metrics.extra.isEmpty {
+            self.statement.bindNull(at: 9)
+        } else {
+            ExtraJSON.writeObject(reading.metrics.extra, into: &self.scratch)
+            try self.statement.bind(utf8: self.scratch, at: 9)
+        }
+        try self.statement.run()
+    }
+}

@@ -1,0 +1,105 @@
+import GRDB
+
+/// What the database says cannot be: it is damaged, and is moved aside.
+struct DatabaseDamage: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Reads all rings, in one pass in the order in which they lie, and checks each on the way: no gap in a machine's
+/// sequence, every reading in the slot it belongs in, nothing that the writer would not have written.
+struct RingLoader {
+    let epoch: Epoch
+    let capacity: Int
+
+    private struct MachineRow {
+        let key: Int64
+        let machine: MachineID
+        let firstSeen: Timestamp
+    }
+
+    func load(_ db: Database, into directory: MachineDirectory) throws -> [OpenedStore.Machine] {
+        let rows = try self.machines(db)
+        let statement = try SQLiteStatement(
+            """
+            SELECT machine, slot, seq, timestamp, received, rpm, torque, pressure, extra
+            FROM reading ORDER BY machine, slot
+            """, on: db)
+        var machines: [OpenedStore.Machine] = []
+        machines.reserveCapacity(rows.count)
+        var hasRow = try statement.step()
+        var ring: [StoredReading] = []
+        for row in rows {
+            ring.removeAll(keepingCapacity: true)
+            while hasRow, statement.int64(0) == row.key {
+                ring.append(try self.reading(statement, of: row.machine))
+                hasRow = try statement.step()
+            }
+            let feed = MachineFeed(
+                machine: row.machine,
+                epoch: self.epoch,
+                capacity: self.capacity,
+                knownSince: row.firstSeen
+            )
+            directory.insert(feed, with: try self.inSequence(ring, of: row.machine))
+            machines.append(OpenedStore.Machine(key: row.key, feed: feed))
+        }
+        if hasRow { throw DatabaseDamage("a reading of machine key \(statement.int64(0)), which does not exist") }
+        return machines
+    }
+
+    private func machines(_ db: Database) throws -> [MachineRow] {
+        try Row.fetchAll(db, sql: "SELECT id, name, first_seen FROM machine ORDER BY id").map { row in
+            let name: String = row["name"]
+            guard let machine = MachineID(name) else { throw DatabaseDamage("a machine with a bad name") }
+            return MachineRow(
+                key: row["id"],
+                machine: machine,
+                firstSeen: Timestamp(milliseconds: row["first_seen"])
+            )
+        }
+    }
+
+    private func reading(_ statement: borrowing SQLiteStatement, of machine: MachineID) throws -> StoredReading {
+        let sequence = statement.int64(2)
+        guard sequence >= 1, statement.int64(1) == sequence % Int64(self.capacity) else {
+            throw DatabaseDamage("machine \(machine): reading \(sequence) is in slot \(statement.int64(1))")
+        }
+        var extra: [ExtraMetric] = []
+        if let text = statement.text(8) {
+            guard let parsed = ExtraJSON.parseObject(text) else {
+                throw DatabaseDamage("machine \(machine): reading \(sequence) has bad extra metrics")
+            }
+            extra = parsed
+        }
+        let metrics = Metrics(
+            rpm: statement.double(5),
+            torque: statement.double(6),
+            pressure: statement.double(7),
+            sortedExtra: extra
+        )
+        let reading = Reading(
+            machine: machine,
+            timestamp: Timestamp(milliseconds: statement.int64(3)),
+            received: Timestamp(milliseconds: statement.int64(4)),
+            metrics: metrics
+        )
+        return StoredReading(sequence: sequence, reading: reading)
+    }
+
+    /// From slot order to sequence order: the ring starts somewhere in the middle.
+    private func inSequence(_ ring: [StoredReading], of machine: MachineID) throws -> [StoredReading] {
+        guard let start = ring.indices.min(by: { ring[$0].sequence < ring[$1].sequence }) else {
+            throw DatabaseDamage("machine \(machine) has no reading")
+        }
+        let ordered = Array(ring[start...] + ring[..<start])
+        for (offset, stored) in ordered.enumerated()
+        where stored.sequence != ordered[0].sequence + Int64(offset) {
+            throw DatabaseDamage("machine \(machine): a gap before reading \(stored.sequence)")
+        }
+        return ordered
+    }
+}

@@ -1,0 +1,101 @@
+import GRDB
+
+/// The tables behind the two public views (interface section 4), and how they came to be.
+///
+/// - `machine`: a machine's integer key. Written once per machine, so the hot path touches one table only.
+/// - `reading`: the rings, keyed (machine, seq % N): the newest reading of a full ring overwrites the oldest in its
+///   place. WITHOUT ROWID: the key is the tree, there is no second index to keep.
+/// - `meta`: `epoch`, and `capacity`, the N by which the slots were numbered.
+///
+/// Times are milliseconds since 1970; the views show them as ISO 8601. A migration that has shipped is never edited.
+enum Schema {
+    /// `PRAGMA application_id`: "tlmd" in ASCII. Tells our files from those of others.
+    static let applicationID: Int32 = 0x746C_6D64
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 rings") { db in
+            try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+            try db.execute(sql: Self.metaTable)
+            try db.execute(sql: Self.machineTable)
+            try db.execute(sql: Self.readingTable(named: "reading"))
+            try Self.createViews(db)
+        }
+        return migrator
+    }
+
+    static let metaTable = """
+        CREATE TABLE meta (
+            key   TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+
+    static let machineTable = """
+        CREATE TABLE machine (
+            id         INTEGER PRIMARY KEY,
+            name       TEXT NOT NULL UNIQUE,
+            first_seen INTEGER NOT NULL
+        ) STRICT
+        """
+
+    /// Under any name, because a change of N builds the table anew.
+    static func readingTable(named name: String) -> String {
+        """
+        CREATE TABLE \(name) (
+            machine   INTEGER NOT NULL,
+            slot      INTEGER NOT NULL,
+            seq       INTEGER NOT NULL,
+            timestamp INTEGER NOT NULL,
+            received  INTEGER NOT NULL,
+            rpm       REAL,
+            torque    REAL,
+            pressure  REAL,
+            extra     TEXT,
+            PRIMARY KEY (machine, slot)
+        ) STRICT, WITHOUT ROWID
+        """
+    }
+
+    static func createViews(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE VIEW machines AS
+                SELECT machine.name AS machine,
+                       (SELECT value FROM meta WHERE key = 'epoch') AS epoch,
+                       min(reading.seq) AS first_seq,
+                       max(reading.seq) AS last_seq,
+                       \(self.iso8601("machine.first_seen")) AS first_seen,
+                       \(self.iso8601("max(reading.received)")) AS last_seen
+                FROM machine JOIN reading ON reading.machine = machine.id
+                GROUP BY machine.name
+                ORDER BY machine.name
+                """)
+        try db.execute(
+            sql: """
+                CREATE VIEW history AS
+                SELECT machine.name AS machine,
+                       reading.seq AS seq,
+                       \(self.iso8601("reading.timestamp")) AS timestamp,
+                       \(self.iso8601("reading.received")) AS received,
+                       reading.rpm AS rpm,
+                       reading.torque AS torque,
+                       reading.pressure AS pressure,
+                       reading.extra AS extra
+                FROM machine JOIN reading ON reading.machine = machine.id
+                ORDER BY machine.name, reading.seq
+                """)
+    }
+
+    static func dropViews(_ db: Database) throws {
+        try db.execute(sql: "DROP VIEW machines")
+        try db.execute(sql: "DROP VIEW history")
+    }
+
+    /// SQL that writes milliseconds as `2026-11-21T09:41:26.123Z`. In integers: SQLite would round a fraction.
+    private static func iso8601(_ milliseconds: String) -> String {
+        let milli = "((\(milliseconds) % 1000 + 1000) % 1000)"
+        let seconds = "(\(milliseconds) - \(milli)) / 1000"
+        return "printf('%s.%03dZ', strftime('%Y-%m-%dT%H:%M:%S', \(seconds), 'unixepoch'), \(milli))"
+    }
+}

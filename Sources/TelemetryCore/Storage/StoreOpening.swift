@@ -1,0 +1,165 @@
+import GRDB
+import Logging
+
+/// How a database becomes an open store: lock, file, schema, size, rings; a damaged one is moved aside.
+struct StoreOpening {
+    let path: String
+    let capacity: Int
+    let clock: WallClock
+    let logger: Logger
+
+    /// Blocks; throws one line for the user.
+    func open() throws(StoreOpenError) -> OpenedStore {
+        let file = try DatabaseFile(path: self.path)
+        let lock = try DatabaseLock(file)
+        do {
+            return try self.openOnce(file, lock: lock)
+        } catch let damage as DatabaseDamage {
+            let aside = try file.moveAside(at: self.clock.now())
+            self.logger.error(
+                "database damaged: moved aside, starting with a new one",
+                metadata: ["database": "\(file.path)", "moved_to": "\(aside)", "damage": "\(damage)"]
+            )
+        } catch let error as StoreOpenError {
+            throw error
+        } catch {
+            throw StoreOpenError("cannot open the database \(file.path): \(StorageFailure(error))")
+        }
+        do {
+            return try self.openOnce(file, lock: lock)
+        } catch {
+            throw StoreOpenError("cannot start a new database \(file.path): \(StorageFailure(error))")
+        }
+    }
+
+    private func openOnce(_ file: DatabaseFile, lock: DatabaseLock) throws -> OpenedStore {
+        try file.createIfMissing()
+        do {
+            let queue = try DatabaseQueue(path: file.path, configuration: Self.configuration)
+            do {
+                return try self.prepare(queue, file: file, lock: lock)
+            } catch {
+                // Without this the damaged file would be renamed under an open connection.
+                try? queue.close()
+                throw error
+            }
+        } catch let error as DatabaseError where Self.isDamage(error) {
+            throw DatabaseDamage("\(StorageFailure(error))")
+        }
+    }
+
+    private func prepare(_ queue: DatabaseQueue, file: DatabaseFile, lock: DatabaseLock) throws -> OpenedStore {
+        try queue.writeWithoutTransaction { db in
+            try self.refuseOthers(db, file)
+            try Self.setPragmas(db)
+            try Self.check(db)
+        }
+        try Schema.migrator.migrate(queue)
+        let (directory, machines) = try queue.writeWithoutTransaction { db in
+            let epoch = try Self.epoch(db)
+            try self.fitCapacity(db)
+            let directory = MachineDirectory(epoch: epoch, capacity: self.capacity)
+            let machines = try RingLoader(epoch: epoch, capacity: self.capacity).load(db, into: directory)
+            return (directory, machines)
+        }
+        let store = try SQLiteReadingStore(
+            queue: queue,
+            lock: lock,
+            capacity: self.capacity,
+            logger: self.logger
+        )
+        return OpenedStore(store: store, directory: directory, machines: machines)
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "telemetry-store"
+        configuration.foreignKeysEnabled = false
+        // Somebody with the sqlite3 shell may hold the write lock for a moment.
+        configuration.busyMode = .timeout(Limits.databaseBusySeconds)
+        return configuration
+    }
+
+    /// A file that another program, or a newer telemetryd, has made is not ours to change.
+    private func refuseOthers(_ db: Database, _ file: DatabaseFile) throws {
+        let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        // GRDB makes its own table before our first migration: a start may have ended in between.
+        let tables = try Int.fetchOne(
+            db,
+            sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+        )
+        if id != Schema.applicationID, tables != 0 {
+            throw StoreOpenError("\(file.path) is the database of another program: choose another path")
+        }
+        if try Schema.migrator.hasBeenSuperseded(db) {
+            throw StoreOpenError("the database \(file.path) was made by a newer telemetryd")
+        }
+    }
+
+    /// Sets what makes a commit durable and the WAL bounded, and reads back what it depends on.
+    private static func setPragmas(_ db: Database) throws {
+        let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        try db.execute(
+            sql: """
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = \(Limits.walCheckpointPages);
+                PRAGMA cache_size = -\(Limits.pageCacheKibibytes);
+                PRAGMA secure_delete = OFF
+                """)
+        _ = try Int.fetchOne(db, sql: "PRAGMA journal_size_limit = \(Limits.walBytesKept)")
+        let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        guard mode == "wal", synchronous == 2 else {
+            throw DatabaseError(message: "no write-ahead log on this file system")
+        }
+    }
+
+    private static func check(_ db: Database) throws {
+        let verdict = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+        if verdict != "ok" { throw DatabaseDamage("quick_check: \(verdict ?? "no answer")") }
+    }
+
+    private static func epoch(_ db: Database) throws -> Epoch {
+        if let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'epoch'") {
+            guard let epoch = Epoch(text) else { throw DatabaseDamage("a bad epoch") }
+            return epoch
+        }
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM machine") == 0 else {
+            throw DatabaseDamage("machines without an epoch")
+        }
+        var generator = SystemRandomNumberGenerator()
+        let epoch = Epoch.random(using: &generator)
+        try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('epoch', ?)", arguments: [epoch.text])
+        return epoch
+    }
+
+    private func fitCapacity(_ db: Database) throws {
+        guard let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'capacity'") else {
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('capacity', ?)",
+                arguments: [String(self.capacity)]
+            )
+            return
+        }
+        guard let before = Int(text), before >= 1 else { throw DatabaseDamage("a bad capacity") }
+        if before == self.capacity { return }
+        self.logger.notice(
+            "history per machine changed",
+            metadata: ["from": "\(before)", "to": "\(self.capacity)"]
+        )
+        try RingResize.run(db, to: self.capacity)
+        guard before > self.capacity else { return }
+        do {
+            try db.execute(sql: "VACUUM")
+        } catch {
+            // Wants as much free disk again; the free pages are used in any case.
+            self.logger.notice("database not made smaller", metadata: ["error": "\(StorageFailure(error))"])
+        }
+    }
+
+    private static func isDamage(_ error: DatabaseError) -> Bool {
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: return true
+        default: return false
+        }
+    }
+}
