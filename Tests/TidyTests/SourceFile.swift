@@ -1,7 +1,7 @@
 import RegexBuilder
 
 /// One text file of the repository, with the views of it that the rules look at.
-struct SourceFile {
+struct SourceFile: Sendable {
     /// Path from the root of the repository, with `/` between its parts.
     let path: String
     /// The lines as they stand in the file.

@@ -1,15 +1,18 @@
 import Foundation
 
 /// The files of this repository that the rules are about.
-struct SourceTree {
+struct SourceTree: Sendable {
     let files: [SourceFile]
+
+    /// Read and taken apart once for all rules.
+    static let whole = Result { try load() }
 
     /// The root of the repository, found from the place of this very file.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// Everything under Sources/ and Tests/ that is written by hand, in the order of the paths.
-    static func load() throws -> SourceTree {
+    private static func load() throws -> SourceTree {
         let wanted = ["swift", "py", "h", "modulemap", "js", "mjs"]
         var files: [SourceFile] = []
         for folder in ["Sources", "Tests"] {

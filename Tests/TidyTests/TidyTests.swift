@@ -4,14 +4,14 @@ import Testing
 @Suite struct TidyTests {
     @Test("The tree obeys", arguments: Rule.all)
     func treeObeys(_ rule: Rule) throws {
-        for violation in try SourceTree.load().files.flatMap(rule.check) {
+        for violation in try SourceTree.whole.get().files.flatMap(rule.check) {
             Issue.record("\(violation)")
         }
     }
 
     @Test func theTreeIsFound() throws {
         // Without this, a wrong root would let every rule pass over nothing.
-        let paths = try SourceTree.load().files.map(\.path)
+        let paths = try SourceTree.whole.get().files.map(\.path)
         #expect(paths.contains("Tests/TidyTests/TidyTests.swift"))
         #expect(paths.contains { $0.hasPrefix("Sources/telemetryd/") })
     }
