@@ -97,6 +97,7 @@ let package = Package(
             name: "ConformanceServer",
             dependencies: [
                 "SocketIO",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

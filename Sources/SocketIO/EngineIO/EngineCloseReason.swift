@@ -1,0 +1,15 @@
+/// Why an Engine.IO session ended. The raw values are the strings that Node's applications compare with.
+public enum EngineCloseReason: String, CaseIterable, Sendable {
+    /// The connection broke, or the client used it against the protocol.
+    case transportError = "transport error"
+    /// The peer closed the connection.
+    case transportClose = "transport close"
+    /// The server closed the session.
+    case forcedClose = "forced close"
+    /// No pong within `pingTimeout`.
+    case pingTimeout = "ping timeout"
+    /// The peer sent what is no packet.
+    case parseError = "parse error"
+    /// The server is stopping.
+    case serverShuttingDown = "server shutting down"
+}

@@ -1,0 +1,33 @@
+/// Every bound that a peer can run into in the Socket.IO layer; those that an application may want to move are in
+/// ``Server/Configuration`` and ``EngineConfiguration``.
+package enum SocketLimits {
+    /// Attachments of one packet. Node's parser and the JavaScript client both refuse more (CVE-2026-33151).
+    package static let attachmentsMax = 10
+    /// Arrays and objects inside each other. The reader recurses once a level, about 300 bytes of stack each: far below the
+    /// 512 KiB of a thread.
+    package static let jsonDepthMax = 64
+    /// Bytes of a namespace's name on the wire.
+    package static let namespaceBytesMax = 256
+    /// Digits of an acknowledgement id: 10^15 is below 2^53, so that JavaScript counts exactly.
+    package static let ackIDDigitsMax = 15
+    /// Namespaces that one connection may be connected to at once.
+    package static let namespacesPerConnectionMax = 64
+    /// Rooms that one socket may be in: a fleet page watches every machine, several thousand of them.
+    package static let roomsPerSocketMax = 16_384
+    /// Acknowledgements a socket may owe the server at once; further `emitWithAck` fail at once.
+    package static let pendingAcksMax = 1_024
+}
+
+/// Every bound of the Engine.IO layer that is not configurable.
+package enum EngineLimits {
+    /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny fragments).
+    package static let fragmentsPerMessageMax = 256
+    /// Payload of a WebSocket control frame (RFC 6455 section 5.5).
+    package static let controlFrameBytesMax = 125
+    /// Length of a session id that is looked up at all; ours have 20 characters.
+    package static let sessionIDBytesMax = 256
+    /// Parts of pipelined requests kept while an answer is outstanding; above it the connection is not read.
+    package static let pipelinedPartsMax = 64
+    /// Packets in one polling body: a client that flushes a backlog sends some hundred, each at least one byte and RS.
+    package static let packetsPerPayloadMax = 10_000
+}

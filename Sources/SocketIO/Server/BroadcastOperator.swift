@@ -1,0 +1,57 @@
+/// Who an event goes to and how. A value: keep it, refine it, use it again; nothing changes what it was made from.
+///
+/// ```swift
+/// let watchers = namespace.to("machineA", "machineB").except("muted")
+/// watchers.emit("note", "hello")
+/// ```
+public struct BroadcastOperator: Sendable {
+    let namespace: Namespace
+    var target = BroadcastTarget()
+    var isVolatileSet = false
+    var conflationKey: String?
+
+    init(namespace: Namespace) { self.namespace = namespace }
+
+    /// Adds rooms: the event goes to the union, once to each socket. A socket's id is a room too.
+    public func to(_ rooms: String...) -> Self { self.to(rooms) }
+
+    public func to(_ rooms: [String]) -> Self {
+        var copy = self
+        copy.target.rooms += rooms
+        return copy
+    }
+
+    /// Leaves out whoever is in one of these rooms.
+    public func except(_ rooms: String...) -> Self { self.except(rooms) }
+
+    public func except(_ rooms: [String]) -> Self {
+        var copy = self
+        copy.target.except += rooms
+        return copy
+    }
+
+    /// Receivers that are busy do not get it.
+    public var volatile: Self {
+        var copy = self
+        copy.isVolatileSet = true
+        return copy
+    }
+
+    /// Receivers that are slow get only the newest event of this key in each room.
+    public func conflated(key: String) -> Self {
+        var copy = self
+        copy.conflationKey = key
+        return copy
+    }
+
+    /// Sends. Encodes and frames once, and not at all when nobody is there. Any thread.
+    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
+
+    public func emit(_ event: String, _ arguments: [SocketValue]) {
+        guard self.namespace.hasReceivers(self.target) else { return }
+        let prepared = PreparedEvent(
+            namespace: self.namespace.name, event: event, arguments: arguments, conflationKey: self.conflationKey,
+            isVolatile: self.isVolatileSet)
+        self.namespace.broadcast(prepared, to: self.target)
+    }
+}

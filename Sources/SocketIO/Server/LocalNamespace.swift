@@ -1,0 +1,25 @@
+public import NIOCore
+
+/// The sockets of one namespace that live on one event loop, for code that sends to many rooms at once and wants one hop per
+/// loop for all of it. Valid only inside the closure of ``Namespace/onEachEventLoop(_:)``.
+public struct LocalNamespace {
+    public let eventLoop: any EventLoop
+    private let shard: NamespaceShard
+
+    init(eventLoop: any EventLoop, shard: NamespaceShard) {
+        self.eventLoop = eventLoop
+        self.shard = shard
+    }
+
+    public var hasSockets: Bool { self.shard.hasSockets }
+
+    public func hasSockets(inRoom room: String) -> Bool { self.shard.hasSockets(inRoom: room) }
+
+    /// Sends to the sockets of a room on this loop.
+    public func emit(_ event: PreparedEvent, toRoom room: String) {
+        self.shard.deliver(event, to: BroadcastTarget(rooms: [room]))
+    }
+
+    /// Sends to all sockets on this loop.
+    public func emit(_ event: PreparedEvent) { self.shard.deliver(event, to: BroadcastTarget()) }
+}

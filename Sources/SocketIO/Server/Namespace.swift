@@ -1,0 +1,116 @@
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// A namespace of the server: a communication channel with its own sockets, rooms and events. All methods may be called on any
+/// thread; handlers run on the event loop of the socket they concern.
+public final class Namespace: Sendable {
+    /// With its slash, e.g. `/machines`.
+    public let name: String
+
+    private struct State {
+        var connectionHandlers: [@Sendable (Socket) -> Void] = []
+        var socketIDs: Set<String> = []
+        var roomCounts: [String: Int] = [:]
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let shards: [ObjectIdentifier: NIOLoopBoundBox<NamespaceShard>]
+    private let eventLoops: [any EventLoop]
+
+    init(name: String, eventLoops: [any EventLoop]) {
+        self.name = name
+        self.eventLoops = eventLoops
+        var shards: [ObjectIdentifier: NIOLoopBoundBox<NamespaceShard>] = [:]
+        for eventLoop in eventLoops {
+            shards[ObjectIdentifier(eventLoop)] = NIOLoopBoundBox.makeBoxSendingValue(
+                NamespaceShard(), eventLoop: eventLoop)
+        }
+        self.shards = shards
+    }
+
+    /// Calls `body` for each new socket: on its event loop, after the client's CONNECT was answered and before any of its
+    /// events.
+    public func onConnection(_ body: @escaping @Sendable (Socket) -> Void) {
+        self.state.withLockedValue { $0.connectionHandlers.append(body) }
+    }
+
+    public var socketCount: Int { self.state.withLockedValue { $0.socketIDs.count } }
+
+    /// The number of sockets in a room.
+    public func count(inRoom room: String) -> Int {
+        self.state.withLockedValue { $0.roomCounts[room] ?? ($0.socketIDs.contains(room) ? 1 : 0) }
+    }
+
+    /// Sends to every socket of the namespace.
+    public func emit(_ event: String, _ arguments: SocketValue...) {
+        BroadcastOperator(namespace: self).emit(event, arguments)
+    }
+
+    public func to(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).to(rooms) }
+
+    public func except(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).except(rooms) }
+
+    /// Runs `body` once on every event loop of the server; for one caller in the order of its calls. One hop per loop, whatever
+    /// is sent inside.
+    public func onEachEventLoop(_ body: @escaping @Sendable (LocalNamespace) -> Void) {
+        for eventLoop in self.eventLoops {
+            eventLoop.execute {
+                guard let shard = self.shard(eventLoop) else { return }
+                body(LocalNamespace(eventLoop: eventLoop, shard: shard))
+            }
+        }
+    }
+
+    // MARK: For the sockets
+
+    /// The part of the namespace on the current event loop.
+    func shard(_ eventLoop: any EventLoop) -> NamespaceShard? { self.shards[ObjectIdentifier(eventLoop)]?.value }
+
+    func enter(_ socket: Socket) {
+        self.shard(socket.eventLoop)?.add(socket)
+        let handlers = self.state.withLockedValue { state in
+            state.socketIDs.insert(socket.id)
+            return state.connectionHandlers
+        }
+        for handler in handlers { handler(socket) }
+    }
+
+    func leave(_ socket: Socket) {
+        self.shard(socket.eventLoop)?.remove(socket)
+        self.state.withLockedValue { _ = $0.socketIDs.remove(socket.id) }
+    }
+
+    func join(_ socket: Socket, room: String) {
+        guard self.shard(socket.eventLoop)?.join(socket, room) == true else { return }
+        self.state.withLockedValue { $0.roomCounts[room, default: 0] += 1 }
+    }
+
+    func leave(_ socket: Socket, room: String) {
+        guard self.shard(socket.eventLoop)?.leave(socket, room) == true else { return }
+        self.state.withLockedValue { state in
+            let count = (state.roomCounts[room] ?? 0) - 1
+            state.roomCounts[room] = count > 0 ? count : nil
+        }
+    }
+
+    // MARK: For broadcasts
+
+    /// `false` if certainly nobody would get it.
+    func hasReceivers(_ target: BroadcastTarget) -> Bool {
+        self.state.withLockedValue { state in
+            guard !target.rooms.isEmpty else { return !state.socketIDs.isEmpty }
+            return target.rooms.contains { state.roomCounts[$0] != nil || state.socketIDs.contains($0) }
+        }
+    }
+
+    /// One hop per event loop; at once on the loop of the caller, so that what the caller sends itself keeps its order.
+    func broadcast(_ event: PreparedEvent, to target: BroadcastTarget) {
+        for eventLoop in self.eventLoops {
+            if eventLoop.inEventLoop {
+                self.shard(eventLoop)?.deliver(event, to: target)
+            } else {
+                eventLoop.execute { self.shard(eventLoop)?.deliver(event, to: target) }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import NIOCore
+
+/// The sockets of one namespace on one event loop, and their rooms. Confined to that loop.
+///
+/// Members of a room stand in an array without holes, since walking it is what a broadcast does; each socket knows its place
+/// in the arrays it stands in, so that leaving costs the same however large the room is.
+final class NamespaceShard {
+    private(set) var sockets: [String: Socket] = [:]
+    private var everybody = SocketList()
+    private var rooms: [String: SocketList] = [:]
+
+    struct SocketList {
+        private(set) var members: ContiguousArray<Socket> = []
+        private var places: [ObjectIdentifier: Int] = [:]
+
+        var isEmpty: Bool { self.members.isEmpty }
+
+        /// - Returns: whether the socket is new here.
+        mutating func insert(_ socket: Socket) -> Bool {
+            guard self.places[ObjectIdentifier(socket)] == nil else { return false }
+            self.places[ObjectIdentifier(socket)] = self.members.count
+            self.members.append(socket)
+            return true
+        }
+
+        mutating func remove(_ socket: Socket) -> Bool {
+            guard let place = self.places.removeValue(forKey: ObjectIdentifier(socket)) else { return false }
+            let last = self.members.removeLast()
+            if last !== socket {
+                self.members[place] = last
+                self.places[ObjectIdentifier(last)] = place
+            }
+            return true
+        }
+    }
+
+    func add(_ socket: Socket) {
+        self.sockets[socket.id] = socket
+        _ = self.everybody.insert(socket)
+    }
+
+    func remove(_ socket: Socket) {
+        self.sockets[socket.id] = nil
+        _ = self.everybody.remove(socket)
+    }
+
+    func join(_ socket: Socket, _ room: String) -> Bool { self.rooms[room, default: SocketList()].insert(socket) }
+
+    func leave(_ socket: Socket, _ room: String) -> Bool {
+        guard self.rooms[room]?.remove(socket) == true else { return false }
+        if self.rooms[room]?.isEmpty == true { self.rooms[room] = nil }
+        return true
+    }
+
+    var hasSockets: Bool { !self.everybody.isEmpty }
+
+    func hasSockets(inRoom room: String) -> Bool { self.rooms[room] != nil || self.sockets[room] != nil }
+
+    /// The sockets of one room; a socket's own id is a room of its own.
+    func members(of room: String) -> ContiguousArray<Socket> {
+        if let list = self.rooms[room] { return list.members }
+        return self.sockets[room].map { [$0] } ?? []
+    }
+
+    /// Gives an event to everybody it is meant for, once each.
+    func deliver(_ event: PreparedEvent, to target: BroadcastTarget) {
+        switch (target.rooms.count, target.except.isEmpty) {
+        case (0, true): self.deliver(event, self.everybody.members, room: "")
+        case (1, true): self.deliver(event, self.members(of: target.rooms[0]), room: target.rooms[0])
+        default:
+            var excluded = Set<ObjectIdentifier>()
+            for room in target.except {
+                for socket in self.members(of: room) { excluded.insert(ObjectIdentifier(socket)) }
+            }
+            let rooms = target.rooms.isEmpty ? [""] : target.rooms
+            for room in rooms {
+                let members = target.rooms.isEmpty ? self.everybody.members : self.members(of: room)
+                let chosen = members.filter { excluded.insert(ObjectIdentifier($0)).inserted }
+                self.deliver(event, ContiguousArray(chosen), room: room)
+            }
+        }
+    }
+
+    private func deliver(_ event: PreparedEvent, _ members: ContiguousArray<Socket>, room: String) {
+        guard !members.isEmpty else { return }
+        let key = event.key(room: room)
+        for socket in members { socket.deliver(event, key: key) }
+    }
+}
+
+/// Who a broadcast is for: the union of `rooms` (all sockets if empty) without those in any of `except`.
+struct BroadcastTarget: Sendable, Equatable {
+    var rooms: [String] = []
+    var except: [String] = []
+}

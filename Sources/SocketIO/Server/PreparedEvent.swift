@@ -1,0 +1,31 @@
+/// An event that is encoded and framed already, once for all its receivers.
+public struct PreparedEvent: Sendable {
+    let namespace: String
+    let name: String
+    let message: OutboundMessage
+    let conflationKey: String?
+    let isVolatile: Bool
+
+    /// - Parameters:
+    ///   - namespace: the name of the namespace it will be sent in.
+    ///   - conflationKey: names the value this event carries within its room. A receiver that is slow gets only the newest
+    ///     event of a key.
+    ///   - isVolatile: receivers that are busy do not get it at all.
+    /// - Precondition: the event's name is none of the protocol's own (`connect`, `disconnect`, …).
+    public init(
+        namespace: String, event: String, arguments: [SocketValue], conflationKey: String? = nil,
+        isVolatile: Bool = false
+    ) {
+        precondition(!ReservedEvent.names.contains(event), "reserved event name")
+        self.namespace = namespace
+        self.name = event
+        self.message = OutboundMessage(
+            SocketPacketEncoder.event(namespace: namespace, name: event, arguments: arguments))
+        self.conflationKey = conflationKey
+        self.isVolatile = isVolatile
+    }
+
+    func key(room: String) -> ConflationKey? {
+        self.conflationKey.map { ConflationKey(namespace: self.namespace, room: room, event: self.name, key: $0) }
+    }
+}

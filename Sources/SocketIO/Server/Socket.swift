@@ -1,0 +1,202 @@
+public import NIOCore
+
+/// One client in one namespace.
+///
+/// Calls are welcome from any thread; from the socket's own event loop, where all handlers run, they take effect at once and
+/// in order, otherwise with the next turn of that loop.
+///
+/// `@unchecked Sendable`: `eventLoop` guards all mutable state; public methods hop there, internal ones assert it.
+public final class Socket: @unchecked Sendable {
+    /// Random, and known to other clients if the application tells them: not the session's secret id.
+    public let id = Base64.randomIdentifier()
+    public let namespace: Namespace
+    public let eventLoop: any EventLoop
+    public let handshake: Handshake
+
+    /// `nil` once disconnected.
+    private var client: SocketClient?
+    private var joined: Set<String> = []
+    private var handlers: [String: [@Sendable (EventContext) -> Void]] = [:]
+    private var anyHandlers: [@Sendable (EventContext) -> Void] = []
+    private var disconnectingHandlers: [@Sendable (DisconnectReason) -> Void] = []
+    private var disconnectHandlers: [@Sendable (DisconnectReason) -> Void] = []
+    private var nextAckID = 0
+    private var pendingAcks: [Int: PendingAck] = [:]
+
+    private struct PendingAck {
+        var timer: Scheduled<Void>
+        var resume: @Sendable (Result<[SocketValue], AckError>) -> Void
+    }
+
+    init(namespace: Namespace, client: SocketClient, handshake: Handshake) {
+        self.namespace = namespace
+        self.client = client
+        self.eventLoop = client.connection.eventLoop
+        self.handshake = handshake
+    }
+
+    func onLoop(_ body: @escaping @Sendable () -> Void) {
+        if self.eventLoop.inEventLoop { body() } else { self.eventLoop.execute(body) }
+    }
+
+    // MARK: Handlers
+
+    /// Calls `body` on the event loop for each event of this name, in the order of their arrival.
+    public func on(_ event: String, _ body: @escaping @Sendable (EventContext) -> Void) {
+        self.onLoop { self.handlers[event, default: []].append(body) }
+    }
+
+    /// Calls `body` for every event, before the handlers of its name.
+    public func onAny(_ body: @escaping @Sendable (EventContext) -> Void) {
+        self.onLoop { self.anyHandlers.append(body) }
+    }
+
+    /// Calls `body` when the socket is about to go, its rooms still populated.
+    public func onDisconnecting(_ body: @escaping @Sendable (DisconnectReason) -> Void) {
+        self.onLoop { self.disconnectingHandlers.append(body) }
+    }
+
+    /// Calls `body` when the socket has gone.
+    public func onDisconnect(_ body: @escaping @Sendable (DisconnectReason) -> Void) {
+        self.onLoop { self.disconnectHandlers.append(body) }
+    }
+
+    // MARK: Sending
+
+    /// Sends an event to this client.
+    /// - Precondition: the name is none of the protocol's own (`connect`, `disconnect`, …).
+    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
+
+    public func emit(_ event: String, _ arguments: [SocketValue]) {
+        precondition(!ReservedEvent.names.contains(event), "reserved event name")
+        self.onLoop {
+            let packet = SocketPacketEncoder.event(
+                namespace: self.namespace.name, name: event, arguments: arguments)
+            self.client?.send(packet)
+        }
+    }
+
+    /// Sends an event and waits for the client's answer.
+    /// - Throws: ``AckError``; a disconnect ends the wait at once.
+    public func emitWithAck(
+        _ event: String, _ arguments: SocketValue..., timeout: TimeAmount
+    ) async throws -> [SocketValue] {
+        precondition(!ReservedEvent.names.contains(event), "reserved event name")
+        return try await withCheckedThrowingContinuation { continuation in
+            self.onLoop {
+                self.send(event, arguments, timeout: timeout) { continuation.resume(with: $0.mapError { $0 }) }
+            }
+        }
+    }
+
+    /// Everybody else in these rooms.
+    public func to(_ rooms: String...) -> BroadcastOperator {
+        BroadcastOperator(namespace: self.namespace).to(rooms).except(self.id)
+    }
+
+    /// Everybody else in the namespace.
+    public var broadcast: BroadcastOperator { BroadcastOperator(namespace: self.namespace).except(self.id) }
+
+    private func send(
+        _ event: String, _ arguments: [SocketValue], timeout: TimeAmount,
+        resume: @escaping @Sendable (Result<[SocketValue], AckError>) -> Void
+    ) {
+        guard let client else { return resume(.failure(.disconnected(nil))) }
+        guard self.pendingAcks.count < SocketLimits.pendingAcksMax else { return resume(.failure(.tooManyPending)) }
+        let id = self.nextAckID
+        self.nextAckID += 1
+        let timer = self.eventLoop.scheduleTask(in: timeout) { self.settle(ack: id, .failure(.timedOut)) }
+        self.pendingAcks[id] = PendingAck(timer: timer, resume: resume)
+        client.send(
+            SocketPacketEncoder.event(namespace: self.namespace.name, id: id, name: event, arguments: arguments))
+    }
+
+    func sendAck(id: Int, _ arguments: [SocketValue]) {
+        self.client?.send(SocketPacketEncoder.ack(namespace: self.namespace.name, id: id, arguments: arguments))
+    }
+
+    /// A broadcast has reached this socket.
+    func deliver(_ event: PreparedEvent, key: ConflationKey?) {
+        guard let client else { return }
+        _ = client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
+    }
+
+    // MARK: Rooms
+
+    /// The rooms the socket is in, its own id among them; empty once it has gone. On the event loop.
+    public var rooms: Set<String> {
+        self.eventLoop.preconditionInEventLoop()
+        return self.client == nil ? [] : self.joined.union([self.id])
+    }
+
+    /// Joins a room; does nothing for a socket that has gone.
+    public func join(_ room: String) {
+        self.onLoop {
+            guard self.client != nil, self.joined.count < SocketLimits.roomsPerSocketMax else { return }
+            guard self.joined.insert(room).inserted else { return }
+            self.namespace.join(self, room: room)
+        }
+    }
+
+    /// Leaves a room. Conflated events of the room that still wait for this client are dropped.
+    public func leave(_ room: String) {
+        self.onLoop {
+            guard self.joined.remove(room) != nil else { return }
+            self.namespace.leave(self, room: room)
+            self.client?.connection.queue.discard(namespace: self.namespace.name, room: room)
+        }
+    }
+
+    // MARK: The end
+
+    /// Whether the socket is connected. On the event loop.
+    public var isConnected: Bool {
+        self.eventLoop.preconditionInEventLoop()
+        return self.client != nil
+    }
+
+    /// Ends this socket, or with `close` the whole connection and all its namespaces.
+    public func disconnect(close: Bool = false) {
+        self.onLoop {
+            guard let client = self.client else { return }
+            if close { return client.disconnect() }
+            client.send(SocketPacketEncoder.disconnect(namespace: self.namespace.name))
+            client.leave(self, .serverNamespaceDisconnect)
+        }
+    }
+
+    /// Called once by the client: the rooms are still populated for `disconnecting`, and empty for `disconnect`.
+    func ended(_ reason: DisconnectReason) {
+        self.eventLoop.assertInEventLoop()
+        guard self.client != nil else { return }
+        for handler in self.disconnectingHandlers { handler(reason) }
+        for room in self.joined { self.namespace.leave(self, room: room) }
+        self.joined = []
+        self.namespace.leave(self)
+        self.client = nil
+        for id in self.pendingAcks.keys { self.settle(ack: id, .failure(.disconnected(reason))) }
+        for handler in self.disconnectHandlers { handler(reason) }
+        // Handlers capture what they like, this socket too: nothing of it may outlive the connection.
+        self.handlers = [:]
+        self.anyHandlers = []
+        self.disconnectingHandlers = []
+        self.disconnectHandlers = []
+    }
+
+    // MARK: Receiving
+
+    func received(name: String, arguments: [SocketValue], ackID: Int?) {
+        let context = EventContext(name: name, arguments: arguments, socket: self, ackID: ackID)
+        for handler in self.anyHandlers { handler(context) }
+        for handler in self.handlers[name] ?? [] { handler(context) }
+    }
+
+    /// An answer nobody waits for, or a second one, is dropped.
+    func received(ack id: Int, _ arguments: [SocketValue]) { self.settle(ack: id, .success(arguments)) }
+
+    private func settle(ack id: Int, _ result: Result<[SocketValue], AckError>) {
+        guard let pending = self.pendingAcks.removeValue(forKey: id) else { return }
+        pending.timer.cancel()
+        pending.resume(result)
+    }
+}

@@ -1,0 +1,44 @@
+public import NIOCore
+public import NIOHTTP1
+
+/// What the request that opens a session says of its client. Kept as long as the session lives.
+public struct HandshakeRequest: Sendable {
+    /// The request target, e.g. `/socket.io/?EIO=4&transport=polling`.
+    public let uri: String
+    public let headers: HTTPHeaders
+    /// The peer's address without its port, e.g. `127.0.0.1`; empty when the channel has none.
+    public let address: String
+    /// The query's parameters in their order, percent-decoded.
+    public let query: [(name: String, value: String)]
+}
+
+/// The options of an Engine.IO server, with Node's defaults.
+public struct EngineConfiguration: Sendable {
+    /// URLs that begin with this path belong to the server, whatever follows.
+    public var path = "/engine.io/"
+    /// Paths (without query) below `path` that are somebody else's, e.g. the client bundle.
+    public var passedOnPaths: Set<String> = []
+    public var transports: Set<EngineTransport> = [.polling, .websocket]
+    /// `false`: `upgrades` is empty, and a WebSocket that names a session is refused.
+    public var allowUpgrades = true
+    /// The server pings this often; the client has `pingTimeout` to answer.
+    public var pingInterval: TimeAmount = .seconds(25)
+    public var pingTimeout: TimeAmount = .seconds(20)
+    /// A candidate WebSocket that has not taken over by then is closed; the session stays on polling.
+    public var upgradeTimeout: TimeAmount = .seconds(10)
+    /// Bytes of one polling body and of one WebSocket message, over all its fragments. Told to the client.
+    public var maxPayload = 1_000_000
+    /// Bytes that wait for a slow client before conflated events keep only their newest value: about 400 readings.
+    public var outboundBytesSoft = 64 * 1024
+    /// Bytes that wait for a slow client before it is disconnected. One pending value of each of 16,384 machines fits.
+    public var outboundBytesHard = 4 * 1024 * 1024
+    /// Asked once for each handshake, never for requests of a known session. Runs on the connection's event loop: must not
+    /// block. A returned text refuses with 403 and becomes the `message` of the error.
+    public var allowRequest: (@Sendable (HandshakeRequest) -> String?)?
+
+    public init() {}
+
+    var timing: EngineSession.Timing {
+        .init(pingInterval: self.pingInterval, pingTimeout: self.pingTimeout, upgradeTimeout: self.upgradeTimeout)
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+
+/// The requests of a polling session; each comes from a channel that may live on another event loop.
+extension EngineConnection {
+    /// A GET asks for packets.
+    func poll(_ responder: PollResponder) {
+        if self.session.isDraining, !self.queue.isEmpty {
+            // As in Node: first what was still queued, the good-bye with the poll after it.
+            self.heldPoll = responder
+            return self.answerPoll()
+        }
+        switch self.session.pollArrived() {
+        case .hold:
+            self.heldPoll = responder
+            self.flush()
+        case .rejectDuplicate(let reason):
+            responder.respond(.badRequest)
+            self.queue.removeAll()
+            self.finish(reason)
+        case .answerWithClose:
+            self.heldPoll = responder
+            self.answerPoll(tail: .noop, .close)
+            self.release()
+        case .refuse(let code):
+            self.server.countRefusal(code)
+            responder.respond(.refusal(code))
+        }
+    }
+
+    /// The connection of a request that was not answered yet is gone.
+    func exchangeAborted(_ responder: PollResponder) {
+        if responder == self.openPost {
+            self.openPost = nil
+            self.session.postFinished()
+        }
+        guard responder == self.heldPoll else { return }
+        self.heldPoll = nil
+        if case .close(let reason) = self.session.pollAborted() { self.finish(reason) }
+    }
+
+    /// The head of a POST has arrived.
+    func postStarted(_ responder: PollResponder) {
+        switch self.session.postArrived() {
+        case .accept: self.openPost = responder
+        case .rejectDuplicate(let reason):
+            responder.respond(.badRequest)
+            self.openPost?.respond(.badRequest)
+            self.openPost = nil
+            self.finish(reason)
+        case .refuse(let code):
+            self.server.countRefusal(code)
+            responder.respond(.refusal(code))
+        }
+    }
+
+    /// What the body of a POST turned out to be.
+    enum PostBody: Sendable {
+        case packets([EnginePacket])
+        /// No Engine.IO payload, or a content type that version 4 does not have: closes the session.
+        case unreadable
+        /// Over `maxPayload`: 413; the session stays open, the official client closes by itself.
+        case tooLarge
+    }
+
+    /// The body is complete. Handlers run before the answer, but nothing waits for them.
+    func postFinished(_ responder: PollResponder, _ body: PostBody) {
+        guard responder == self.openPost else { return }  // refused or overtaken by a close
+        self.openPost = nil
+        self.session.postFinished()
+        switch body {
+        case .packets(let packets):
+            for packet in packets { self.receive(packet) }
+            responder.respond(.ok)
+        case .unreadable:
+            responder.respond(.badRequest)
+            self.parseFailed()
+        case .tooLarge: responder.respond(.payloadTooLarge)
+        }
+    }
+
+    private func answerPoll(tail first: OutboundMessage, _ second: OutboundMessage) {
+        _ = self.queue.enqueue(first)
+        self.answerPoll(tail: second)
+    }
+}

@@ -1,0 +1,254 @@
+import Logging
+public import NIOCore
+
+/// A message of an Engine.IO session.
+public enum EngineMessage: Sendable, Equatable {
+    /// UTF-8, checked.
+    case text(ByteBuffer)
+    case binary(ByteBuffer)
+}
+
+/// One Engine.IO session: the thin driver of ``EngineSession``. It owns the outbound queue, the held poll, the WebSocket and the
+/// one timer, and does what the state machine orders.
+///
+/// `id`, `eventLoop` and `request` may be read anywhere; everything else only on `eventLoop`, where all callbacks run too.
+///
+/// `@unchecked Sendable`: `eventLoop` guards all mutable state; the entry points check that they run there.
+public final class EngineConnection: @unchecked Sendable {
+    /// The session id: a secret of the client's. Not the id of a Socket.IO socket, which others may see.
+    public let id: String
+    public let eventLoop: any EventLoop
+    public let request: HandshakeRequest
+
+    let server: EngineServer
+    let engineLoop: EngineLoop
+    var session: EngineSession
+    var queue: OutboundQueue
+    var isPingPending = false
+    var heldPoll: PollResponder?
+    var openPost: PollResponder?
+    var webSocket: WebSocketLink?
+    var candidate: WebSocketLink?
+    private var isDirty = false
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: NIODeadline?
+    private var onMessage: ((EngineMessage) -> Void)?
+    private var onClose: ((EngineCloseReason) -> Void)?
+
+    init(
+        server: EngineServer, engineLoop: EngineLoop, transport: EngineTransport, request: HandshakeRequest
+    ) {
+        self.id = Base64.randomIdentifier()
+        self.server = server
+        self.engineLoop = engineLoop
+        self.eventLoop = engineLoop.eventLoop
+        self.request = request
+        let configuration = server.configuration
+        self.session = EngineSession(transport: transport, timing: configuration.timing, now: .now())
+        self.queue = OutboundQueue(
+            limits: .init(softBytes: configuration.outboundBytesSoft, hardBytes: configuration.outboundBytesHard))
+    }
+
+    /// Sets the receiver of messages: on the event loop, in order.
+    public func onMessage(_ body: @escaping (EngineMessage) -> Void) {
+        self.eventLoop.preconditionInEventLoop()
+        self.onMessage = body
+    }
+
+    /// Sets what is called once, when the session ends.
+    public func onClose(_ body: @escaping (EngineCloseReason) -> Void) {
+        self.eventLoop.preconditionInEventLoop()
+        self.onClose = body
+    }
+
+    /// Sends a message. It leaves at the end of this turn of the event loop, together with others.
+    @discardableResult
+    public func send(_ message: EngineMessage) -> SendResult {
+        switch message {
+        case .text(let text): self.send(OutboundMessage(.message, text))
+        case .binary(let bytes): self.send(OutboundMessage(binary: bytes))
+        }
+    }
+
+    /// Closes in order: what is queued still reaches the client.
+    public func close() { self.close(.forcedClose) }
+
+    // MARK: Sending
+
+    func send(_ message: OutboundMessage, key: ConflationKey? = nil, isVolatile: Bool = false) -> SendResult {
+        self.eventLoop.assertInEventLoop()
+        guard let transport = self.session.transport else { return .dropped }
+        if transport == .websocket, let webSocket, self.queue.isEmpty, webSocket.isWritable {
+            webSocket.write(message.frames)
+            self.markDirty()
+            return .sent
+        }
+        let isBusy = transport == .websocket || !self.session.isPollHeld
+        if isVolatile && isBusy { return .dropped }
+        switch self.queue.enqueue(message, key: key) {
+        case .appended, .replaced:
+            self.markDirty()
+            return isBusy ? .queued : .sent
+        case .overflow:
+            self.server.logger.info("Slow consumer closed", metadata: ["queued-bytes": "\(self.queue.byteCount)"])
+            self.queue.removeAll()
+            self.abort(.transportError)
+            return .dropped
+        }
+    }
+
+    private func markDirty() {
+        guard !self.isDirty else { return }
+        self.isDirty = true
+        self.engineLoop.flushLater(self)
+    }
+
+    /// Moves what is queued to the transport, as far as it takes it.
+    func flush() {
+        self.isDirty = false
+        switch self.session.transport {
+        case .websocket?:
+            guard let webSocket else { return }
+            while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message.frames) }
+            webSocket.flush()
+        case .polling?:
+            if self.heldPoll != nil, self.isPingPending || !self.queue.isEmpty { self.answerPoll() }
+        case nil: break
+        }
+    }
+
+    /// Answers the held poll with the waiting packets, `tail` last.
+    func answerPoll(tail: OutboundMessage? = nil) {
+        guard let poll = self.heldPoll else { return }
+        self.heldPoll = nil
+        self.session.pollAnswered()
+        var body = ByteBuffer()
+        if self.isPingPending { OutboundMessage.ping.writePayload(into: &body) }
+        self.isPingPending = false
+        while let message = self.queue.next() { message.writePayload(into: &body) }
+        tail?.writePayload(into: &body)
+        poll.respond(.payload(body))
+    }
+
+    // MARK: Receiving
+
+    /// A packet came over the session's transport.
+    func receive(_ packet: EnginePacket) {
+        let type: EnginePacketType
+        let message: EngineMessage
+        switch packet {
+        case .text(let textType, let payload): (type, message) = (textType, .text(payload))
+        case .binary(let payload): (type, message) = (.message, .binary(payload))
+        }
+        switch self.session.received(type, now: .now()) {
+        case .deliver: self.onMessage?(message)
+        case .none: break
+        case .closeByPeer:
+            self.answerPoll(tail: .noop)
+            self.finish(.transportClose)
+        case .close(let reason): self.finish(reason)
+        }
+    }
+
+    func parseFailed() {
+        if case .close(let reason) = self.session.parseFailed() { self.finish(reason) }
+    }
+
+    // MARK: Closing
+
+    /// Closes in order.
+    func close(_ reason: EngineCloseReason) {
+        self.eventLoop.preconditionInEventLoop()
+        switch self.session.close(reason, now: .now()) {
+        case .none: break
+        case .answerHeldPoll:
+            self.answerPoll(tail: .close)
+            self.finish(reason)
+        case .awaitPoll:
+            self.candidate?.close(.normal)
+            self.candidate = nil
+            self.tellClosed(reason)
+            self.armTimer()
+        case .closeWebSocket:
+            while let message = self.queue.next() { self.webSocket?.write(message.frames) }
+            self.finish(reason)
+        }
+    }
+
+    /// Ends at once.
+    func abort(_ reason: EngineCloseReason) {
+        self.eventLoop.preconditionInEventLoop()
+        if case .close(let reason) = self.session.lose(reason) { self.finish(reason) } else { self.release() }
+    }
+
+    /// The session is over: ends its transports, tells the application, leaves the table.
+    func finish(_ reason: EngineCloseReason) {
+        self.answerPoll(tail: .close)
+        self.release()
+        self.tellClosed(reason)
+    }
+
+    /// Lets go of everything that belongs to a closed session.
+    func release() {
+        self.queue.removeAll()
+        self.heldPoll?.respond(.closePacket)
+        self.heldPoll = nil
+        self.candidate?.close(.normal)
+        self.candidate = nil
+        self.webSocket?.close(.normal)
+        self.webSocket = nil
+        self.timer?.cancel()
+        self.timer = nil
+        self.timerDeadline = nil
+        self.server.remove(self.id)
+    }
+
+    private func tellClosed(_ reason: EngineCloseReason) {
+        let body = self.onClose
+        self.onClose = nil
+        self.onMessage = nil
+        body?(reason)
+    }
+
+    // MARK: Time
+
+    /// Arms the timer for the session's next deadline. A timer that is earlier than needed is left to fire and looks again,
+    /// so that a pong costs no cancelled task.
+    func armTimer() {
+        guard let deadline = self.session.nextDeadline else { return }
+        if let armed = self.timerDeadline, armed <= deadline { return }
+        self.timer?.cancel()
+        self.timerDeadline = deadline
+        self.timer = self.eventLoop.scheduleTask(deadline: deadline) { self.timerFired() }
+    }
+
+    private func timerFired() {
+        self.timer = nil
+        self.timerDeadline = nil
+        let now = NIODeadline.now()
+        while self.perform(self.session.deadlineReached(now: now)) {}
+        self.armTimer()
+    }
+
+    /// - Returns: whether to ask again.
+    private func perform(_ order: EngineSession.OnDeadline) -> Bool {
+        switch order {
+        case .none: return false
+        case .sendPing:
+            if let webSocket {
+                webSocket.write(OutboundMessage.ping.frames)
+                webSocket.flush()
+            } else {
+                self.isPingPending = true
+                self.flush()
+            }
+        case .sendNoop: self.answerPoll(tail: .noop)
+        case .closeCandidate:
+            self.candidate?.close(.normal)
+            self.candidate = nil
+        case .close(let reason): self.finish(reason)
+        case .forget: self.release()
+        }
+        return true
+    }
+}

@@ -1,0 +1,361 @@
+import Logging
+public import NIOCore
+public import NIOHTTP1
+
+/// Says to the handlers behind ``EngineHTTPHandler`` that the connection is a WebSocket now: HTTP has ended on it, and a
+/// handler that waits for requests can go.
+public struct WebSocketTakeover: Sendable {}
+
+/// Takes the requests that belong to an Engine.IO server out of a connection's HTTP stream and passes all others on, in any
+/// mixture. It is the gate of the pipeline: one request is dealt with at a time, pipelined ones wait.
+///
+/// Place it behind the HTTP request decoder and the response encoder. On the channel's event loop.
+public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    public typealias InboundIn = HTTPServerRequestPart
+    public typealias InboundOut = HTTPServerRequestPart
+    public typealias OutboundIn = HTTPServerResponsePart
+    public typealias OutboundOut = HTTPServerResponsePart
+
+    /// What is done with the parts of the request that is being read.
+    private enum Reading {
+        /// Waiting for a head.
+        case head
+        /// Somebody else's.
+        case passingOn
+        /// A POST of this session; its packets become whole one after the other.
+        case post(EngineConnection, PollResponder, PostReader)
+        /// Answered already, or its body does not matter.
+        case discarding
+        /// A request without a body that is acted upon at its end.
+        case awaitingEnd(HTTPRequestHead, Intent)
+    }
+
+    private enum Intent {
+        case handshake(HandshakeRequest)
+        case poll(EngineConnection)
+        case webSocket(EngineConnection?, HandshakeRequest)
+    }
+
+    private enum Answering {
+        case none
+        /// We owe the answer to this exchange.
+        case ours(exchange: Int, isKeepAlive: Bool)
+        case passedOn
+    }
+
+    private let server: EngineServer
+    private var context: ChannelHandlerContext?
+    private var reading = Reading.head
+    private var answering = Answering.none
+    private var exchange = 0
+    /// The session that holds our unanswered request.
+    private var holder: (connection: EngineConnection, responder: PollResponder)?
+    private var pipelined = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadPending = false
+
+    init(server: EngineServer) { self.server = server }
+
+    public func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    public func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    // MARK: The gate
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = self.unwrapInboundIn(data)
+        if self.pipelined.isEmpty, self.canTake(part) { return self.take(part, context) }
+        self.pipelined.append(part)
+    }
+
+    /// A new request waits until the one before it is answered.
+    private func canTake(_ part: HTTPServerRequestPart) -> Bool {
+        guard case .head = part, case .none = self.answering else {
+            if case .head = part { return false }
+            return true
+        }
+        return true
+    }
+
+    private func drainPipelined() {
+        while let context, let part = self.pipelined.first, self.canTake(part) {
+            self.pipelined.removeFirst()
+            self.take(part, context)
+        }
+        if self.isReadPending, self.pipelined.count < EngineLimits.pipelinedPartsMax {
+            self.isReadPending = false
+            self.context?.read()
+        }
+    }
+
+    public func read(context: ChannelHandlerContext) {
+        if self.pipelined.count < EngineLimits.pipelinedPartsMax { context.read() } else { self.isReadPending = true }
+    }
+
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part = self.unwrapOutboundIn(data)
+        context.write(data, promise: promise)
+        guard case .end = part, case .passedOn = self.answering else { return }
+        self.answering = .none
+        self.drainPipelined()
+    }
+
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch (part, self.reading) {
+        case (.head(let head), _):
+            self.exchange += 1
+            if self.server.handles(uri: head.uri) {
+                self.answering = .ours(exchange: self.exchange, isKeepAlive: head.isKeepAlive)
+                self.takeHead(head, context)
+            } else {
+                self.answering = .passedOn
+                self.reading = .passingOn
+                context.fireChannelRead(self.wrapInboundOut(part))
+                context.fireChannelReadComplete()
+            }
+        case (_, .passingOn):
+            context.fireChannelRead(self.wrapInboundOut(part))
+            context.fireChannelReadComplete()
+            if case .end = part { self.reading = .head }
+        case (.body(let bytes), .post(let connection, let responder, var reader)):
+            reader.append(bytes)
+            self.reading = .post(connection, responder, reader)
+        case (.end, .post(let connection, let responder, let reader)):
+            self.reading = .head
+            let body = reader.finish()
+            connection.onLoop { $0.postFinished(responder, body) }
+        case (.end, .awaitingEnd(let head, let intent)):
+            self.reading = .head
+            self.perform(intent, head, context)
+        case (.end, _): self.reading = .head
+        case (.body, _): break
+        }
+    }
+
+    // MARK: Our requests
+
+    private func takeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        self.reading = .discarding
+        let query = EngineQuery(uri: head.uri)
+        let isUpgrade = Self.isWebSocketUpgrade(head)
+        let request = EngineRequest(
+            method: EngineRequest.Method(head.method), isUpgrade: isUpgrade,
+            hasIllegalOrigin: Self.hasIllegalOrigin(head), query: query)
+        switch request.verify(transports: self.server.configuration.transports) {
+        case .refuse(let code): self.refuse(code, isUpgrade: isUpgrade)
+        case .handshake:
+            let handshake = Self.handshake(head, query, context)
+            if let refusal = self.server.configuration.allowRequest?(handshake) {
+                return self.refuse(.forbidden, isUpgrade: isUpgrade, message: refusal)
+            }
+            guard request.speaksVersion4 else {
+                return self.refuse(.unsupportedProtocolVersion, isUpgrade: isUpgrade)
+            }
+            if self.server.isShuttingDown { return self.respond(.shuttingDown, exchange: self.exchange) }
+            self.reading = .awaitingEnd(head, isUpgrade ? .webSocket(nil, handshake) : .handshake(handshake))
+        case .session(let id, let transport):
+            guard let connection = self.server.session(id) else {
+                return self.refuse(.sessionUnknown, isUpgrade: isUpgrade)
+            }
+            self.takeSessionHead(head, request, connection, transport, context)
+        }
+    }
+
+    private func takeSessionHead(
+        _ head: HTTPRequestHead, _ request: EngineRequest, _ connection: EngineConnection, _ transport: EngineTransport,
+        _ context: ChannelHandlerContext
+    ) {
+        switch (transport, request.method) {
+        case (.websocket, .get) where request.isUpgrade:
+            self.reading = .awaitingEnd(
+                head, .webSocket(connection, Self.handshake(head, request.query, context)))
+        case (.polling, .get) where !request.isUpgrade:
+            self.reading = .awaitingEnd(head, .poll(connection))
+        case (.polling, .post) where !request.isUpgrade:
+            let responder = self.responder(for: connection, context)
+            connection.onLoop { $0.postStarted(responder) }
+            // The session may have refused at once, on this very loop.
+            guard self.owes(self.exchange) else { return }
+            let reader = PostReader(head: head, bytesMax: self.server.configuration.maxPayload)
+            self.reading = .post(connection, responder, reader)
+        default: self.refuse(.badRequest, isUpgrade: request.isUpgrade)
+        }
+    }
+
+    private func perform(_ intent: Intent, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        switch intent {
+        case .handshake(let request):
+            guard let connection = self.makeConnection(.polling, request, context) else {
+                return self.refuse(.badRequest, isUpgrade: false)
+            }
+            let upgrades: [EngineTransport] =
+                self.server.configuration.allowUpgrades && self.server.configuration.transports.contains(.websocket)
+                ? [.websocket] : []
+            // Entered before the answer leaves: the next request may come on another loop at once.
+            self.server.open(connection)
+            connection.armTimer()
+            self.respond(.payload(connection.openPacket(upgrades: upgrades)), exchange: self.exchange)
+        case .poll(let connection):
+            let responder = self.responder(for: connection, context)
+            connection.onLoop { $0.poll(responder) }
+        case .webSocket(let connection, let request):
+            self.upgrade(head, connection, request, context)
+        }
+    }
+
+    private func makeConnection(
+        _ transport: EngineTransport, _ request: HandshakeRequest, _ context: ChannelHandlerContext
+    ) -> EngineConnection? {
+        guard let loop = self.server.engineLoop(context.eventLoop) else {
+            self.server.logger.error("Channel on an event loop the server was not given")
+            return nil
+        }
+        return EngineConnection(server: self.server, engineLoop: loop, transport: transport, request: request)
+    }
+
+    private func responder(for connection: EngineConnection, _ context: ChannelHandlerContext) -> PollResponder {
+        let responder = PollResponder(handler: self, eventLoop: context.eventLoop, exchange: self.exchange)
+        self.holder = (connection, responder)
+        return responder
+    }
+
+    // MARK: Answers
+
+    private func owes(_ exchange: Int) -> Bool {
+        guard case .ours(let owed, _) = self.answering else { return false }
+        return owed == exchange
+    }
+
+    private func refuse(_ code: EngineErrorCode, isUpgrade: Bool, message: String? = nil) {
+        self.server.countRefusal(code)
+        let response: EngineResponse =
+            isUpgrade ? .webSocketRefusal(message ?? code.message) : .refusal(code, message: message)
+        self.respond(response, exchange: self.exchange)
+    }
+
+    /// Writes the answer to an exchange, unless that is over.
+    func respond(_ response: EngineResponse, exchange: Int) {
+        guard let context, case .ours(exchange, let isKeepAlive) = self.answering else { return }
+        self.answering = .none
+        self.holder = nil
+        let closes = response.closesConnection || !isKeepAlive
+        context.write(self.wrapOutboundOut(.head(response.head(isKeepAlive: !closes))), promise: nil)
+        if response.body.readableBytes > 0 {
+            context.write(self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+        }
+        let written = closes ? context.eventLoop.makePromise(of: Void.self) : nil
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: written)
+        if closes {
+            let channel = context.channel
+            written?.futureResult.whenComplete { _ in channel.close(promise: nil) }
+            return
+        }
+        // The rest of a request that was answered before its end is read and thrown away.
+        if case .head = self.reading { self.drainPipelined() } else { self.reading = .discarding }
+    }
+
+    // MARK: The end of the connection
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        self.connectionLost()
+        context.fireChannelInactive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A client that has shut down its side while we hold its request is gone (trap 8: keep-alive must not hide it).
+        if case .some(.inputClosed) = event as? ChannelEvent, self.holder != nil {
+            context.close(promise: nil)
+            return
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch self.answering {
+        case .passedOn: context.fireErrorCaught(error)
+        case .none, .ours: context.close(promise: nil)
+        }
+    }
+
+    private func connectionLost() {
+        self.pipelined.removeAll()
+        self.reading = .discarding
+        guard let (connection, responder) = self.holder else { return }
+        self.holder = nil
+        connection.onLoop { $0.exchangeAborted(responder) }
+    }
+
+    // MARK: WebSocket
+
+    private func upgrade(
+        _ head: HTTPRequestHead, _ connection: EngineConnection?, _ request: HandshakeRequest,
+        _ context: ChannelHandlerContext
+    ) {
+        let exchange = self.exchange
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        WebSocketUpgrade.responseHeaders(head, context.channel).whenComplete { result in
+            let handler = handler.value
+            guard let context = handler.context, handler.owes(exchange) else { return }
+            switch result {
+            case .failure: handler.refuse(.badRequest, isUpgrade: true)
+            case .success(let headers): handler.becomeWebSocket(headers, connection, request, context)
+            }
+        }
+    }
+
+    private func becomeWebSocket(
+        _ headers: HTTPHeaders, _ connection: EngineConnection?, _ request: HandshakeRequest,
+        _ context: ChannelHandlerContext
+    ) {
+        let isNew = connection == nil
+        guard let connection = connection ?? self.makeConnection(.websocket, request, context) else {
+            return self.refuse(.badRequest, isUpgrade: true)
+        }
+        let socket = WebSocketHandler(messageBytesMax: self.server.configuration.maxPayload)
+        let link = WebSocketLink(handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop)
+        self.answering = .none
+        do {
+            try WebSocketUpgrade.replacePipeline(of: context, removing: self, by: socket, link: link, headers: headers)
+        } catch {
+            self.server.logger.debug("WebSocket upgrade failed", metadata: ["error": "\(error)"])
+            context.close(promise: nil)
+            return
+        }
+        if isNew {
+            connection.opened(on: link)
+            self.server.open(connection)
+        } else {
+            connection.onLoop { $0.candidateArrived(link) }
+        }
+    }
+}
+
+extension EngineHTTPHandler {
+    private static func isWebSocketUpgrade(_ head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Bytes that no header value may have (RFC 9110 section 5.5), as Node checks them.
+    private static func hasIllegalOrigin(_ head: HTTPRequestHead) -> Bool {
+        head.headers["origin"].contains { value in value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F } }
+    }
+
+    private static func handshake(
+        _ head: HTTPRequestHead, _ query: EngineQuery, _ context: ChannelHandlerContext
+    ) -> HandshakeRequest {
+        HandshakeRequest(
+            uri: head.uri, headers: head.headers, address: context.remoteAddress?.ipAddress ?? "",
+            query: query.parameters)
+    }
+}
+
+extension EngineRequest.Method {
+    init(_ method: HTTPMethod) {
+        switch method {
+        case .GET: self = .get
+        case .POST: self = .post
+        case .OPTIONS: self = .options
+        default: self = .other
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import NIOCore
+import NIOHTTP1
+
+/// The answers of this server to plain HTTP requests; the one place where outcomes become status, headers and body.
+struct EngineResponse: Sendable {
+    var status: HTTPResponseStatus
+    var contentType: String?
+    var body = ByteBuffer()
+    /// The connection cannot be used any more, e.g. because the rest of a body is not read.
+    var closesConnection = false
+    var retryAfter: String?
+
+    /// A polling body.
+    static func payload(_ body: ByteBuffer) -> EngineResponse {
+        EngineResponse(status: .ok, contentType: "text/plain; charset=UTF-8", body: body)
+    }
+
+    /// `1`: the client can let go of this transport.
+    static let closePacket: EngineResponse = {
+        var body = ByteBuffer()
+        OutboundMessage.close.writePayload(into: &body)
+        return .payload(body)
+    }()
+
+    /// The answer to a POST that was taken.
+    static let ok = EngineResponse(status: .ok, contentType: "text/html", body: ByteBuffer(string: "ok"))
+
+    /// 400 without a body, for requests that end their session.
+    static let badRequest = EngineResponse(status: .badRequest)
+
+    static let payloadTooLarge = EngineResponse(status: .payloadTooLarge, closesConnection: true)
+
+    /// New sessions are not opened while the server stops. The delay is as long as a restart takes.
+    static let shuttingDown = EngineResponse(status: .serviceUnavailable, closesConnection: true, retryAfter: "2")
+
+    static func refusal(_ code: EngineErrorCode, message: String? = nil) -> EngineResponse {
+        EngineResponse(
+            status: HTTPResponseStatus(statusCode: code.httpStatus), contentType: "application/json",
+            body: ByteBuffer(string: code.json(message: message)))
+    }
+
+    /// A refused WebSocket: always 400, the text as body, as Node does.
+    static func webSocketRefusal(_ message: String) -> EngineResponse {
+        EngineResponse(
+            status: .badRequest, contentType: "text/html", body: ByteBuffer(string: message), closesConnection: true)
+    }
+
+    func head(isKeepAlive: Bool) -> HTTPResponseHead {
+        var headers = HTTPHeaders()
+        if let contentType { headers.add(name: "Content-Type", value: contentType) }
+        headers.add(name: "Content-Length", value: String(self.body.readableBytes))
+        headers.add(name: "cache-control", value: "no-store")
+        if let retryAfter { headers.add(name: "Retry-After", value: retryAfter) }
+        if self.closesConnection || !isKeepAlive { headers.add(name: "Connection", value: "close") }
+        return HTTPResponseHead(version: .http1_1, status: self.status, headers: headers)
+    }
+}

@@ -1,0 +1,112 @@
+public import Logging
+import NIOConcurrencyHelpers
+public import NIOCore
+
+/// An Engine.IO 4 server: sessions over polling and WebSocket, without Socket.IO on top. ``Server`` is built on it.
+///
+/// It opens no port. Put ``makeChannelHandler()`` behind the HTTP codec of any NIO server, on channels of the event loops
+/// given here. All methods may be called on any thread.
+public final class EngineServer: Sendable {
+    public let configuration: EngineConfiguration
+    let logger: Logger
+    private let loops: [ObjectIdentifier: EngineLoop]
+
+    private struct State {
+        var sessions: [String: EngineConnection] = [:]
+        var isShuttingDown = false
+        var onConnection: (@Sendable (EngineConnection) -> Void)?
+        var refusals: [EngineErrorCode: Int] = [:]
+        /// Resumed when the last session is gone, while shutting down.
+        var drained: [EventLoopPromise<Void>] = []
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    /// - Parameter eventLoopGroup: the loops of the channels that will carry the server's traffic.
+    public init(eventLoopGroup: any EventLoopGroup, configuration: EngineConfiguration = .init(), logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        var loops: [ObjectIdentifier: EngineLoop] = [:]
+        for eventLoop in eventLoopGroup.makeIterator() {
+            loops[ObjectIdentifier(eventLoop)] = EngineLoop(eventLoop: eventLoop)
+        }
+        self.loops = loops
+    }
+
+    /// Sets what is called for each new session: on the session's event loop, before any of its messages.
+    public func onConnection(_ body: @escaping @Sendable (EngineConnection) -> Void) {
+        self.state.withLockedValue { $0.onConnection = body }
+    }
+
+    /// Sessions that are open or still have to tell their client that they are closed.
+    public var sessionCount: Int { self.state.withLockedValue { $0.sessions.count } }
+
+    /// Requests refused with each code of the error table since the start.
+    public var refusals: [EngineErrorCode: Int] { self.state.withLockedValue { $0.refusals } }
+
+    /// Whether a request target is this server's business.
+    public func handles(uri: String) -> Bool {
+        guard uri.utf8.starts(with: self.configuration.path.utf8) else { return false }
+        guard !self.configuration.passedOnPaths.isEmpty else { return true }
+        return !self.configuration.passedOnPaths.contains(String(uri.prefix { $0 != "?" }))
+    }
+
+    /// A handler for one connection, to be placed behind the HTTP codec.
+    public func makeChannelHandler() -> EngineHTTPHandler { EngineHTTPHandler(server: self) }
+
+    /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's closing
+    /// handshake has run into its limit.
+    public func shutdown() async {
+        guard let anyLoop = self.loops.values.first?.eventLoop else { return }
+        let promise = anyLoop.makePromise(of: Void.self)
+        let (sessions, isDrained) = self.state.withLockedValue { state in
+            state.isShuttingDown = true
+            if !state.sessions.isEmpty { state.drained.append(promise) }
+            return (Array(state.sessions.values), state.sessions.isEmpty)
+        }
+        if isDrained { promise.succeed() }
+        for session in sessions {
+            session.eventLoop.execute { session.abort(.serverShuttingDown) }
+        }
+        try? await promise.futureResult.get()
+    }
+
+    // MARK: For the transports
+
+    var isShuttingDown: Bool { self.state.withLockedValue { $0.isShuttingDown } }
+
+    var eventLoops: [any EventLoop] { self.loops.values.map(\.eventLoop) }
+
+    /// The loop-confined part of a loop; `nil` for loops that are not this server's.
+    func engineLoop(_ eventLoop: any EventLoop) -> EngineLoop? { self.loops[ObjectIdentifier(eventLoop)] }
+
+    func session(_ id: String) -> EngineConnection? {
+        guard id.utf8.count <= EngineLimits.sessionIDBytesMax else { return nil }
+        return self.state.withLockedValue { $0.sessions[id] }
+    }
+
+    func countRefusal(_ code: EngineErrorCode) {
+        self.state.withLockedValue { $0.refusals[code, default: 0] += 1 }
+    }
+
+    /// Enters a new session and calls the application. On the session's loop.
+    func open(_ connection: EngineConnection) {
+        let (body, isShuttingDown) = self.state.withLockedValue { state in
+            state.sessions[connection.id] = connection
+            return (state.onConnection, state.isShuttingDown)
+        }
+        body?(connection)
+        // A shutdown that began between the check at the request and this line has not seen the session.
+        if isShuttingDown { connection.abort(.serverShuttingDown) }
+    }
+
+    func remove(_ id: String) {
+        let drained = self.state.withLockedValue { state -> [EventLoopPromise<Void>] in
+            state.sessions[id] = nil
+            guard state.isShuttingDown, state.sessions.isEmpty else { return [] }
+            defer { state.drained = [] }
+            return state.drained
+        }
+        for promise in drained { promise.succeed() }
+    }
+}

@@ -1,0 +1,128 @@
+/// What became of a message given to a connection.
+public enum SendResult: Sendable, Equatable {
+    /// Written, or next in line.
+    case sent
+    /// Behind a receiver that is slow at the moment; a conflated message has replaced the older one of its key.
+    case queued
+    /// Not taken: volatile and the transport is busy, or the connection is closed.
+    case dropped
+}
+
+/// Names a value of which a slow receiver only needs the newest.
+package struct ConflationKey: Hashable, Sendable {
+    package let namespace: String
+    package let room: String
+    package let event: String
+    package let key: String
+
+    package init(namespace: String, room: String, event: String, key: String) {
+        self.namespace = namespace
+        self.room = room
+        self.event = event
+        self.key = key
+    }
+}
+
+/// The messages of one connection that its transport cannot take yet. Bounded in bytes.
+///
+/// - Below `softBytes` everything is kept in order.
+/// - Above it, a message with a conflation key replaces the waiting one of the same key in its place, so a slow receiver holds
+///   at most one pending value a key; messages without a key are still kept in order.
+/// - Above `hardBytes` the queue refuses, and the connection is closed: a client that lost an answer cannot be trusted to know.
+package struct OutboundQueue {
+    package struct Limits: Equatable, Sendable {
+        package var softBytes: Int
+        package var hardBytes: Int
+
+        package init(softBytes: Int, hardBytes: Int) {
+            self.softBytes = softBytes
+            self.hardBytes = hardBytes
+        }
+    }
+
+    private struct Entry {
+        /// `nil` once discarded; its place is skipped.
+        var message: OutboundMessage?
+        var key: ConflationKey?
+    }
+
+    package enum OnEnqueue: Equatable, Sendable {
+        case appended
+        /// Took the place of an older value of the same key.
+        case replaced
+        /// Over the hard limit: close the connection.
+        case overflow
+    }
+
+    private let limits: Limits
+    private var entries: [Entry] = []
+    /// Entries before this index are taken.
+    private var head = 0
+    /// Index of the newest waiting entry of a key.
+    private var slots: [ConflationKey: Int] = [:]
+    package private(set) var byteCount = 0
+
+    package init(limits: Limits) { self.limits = limits }
+
+    package var isEmpty: Bool { self.byteCount == 0 }
+
+    package mutating func enqueue(_ message: OutboundMessage, key: ConflationKey? = nil) -> OnEnqueue {
+        if let key, self.byteCount >= self.limits.softBytes, let index = self.slots[key] {
+            self.byteCount += message.byteCount - (self.entries[index].message?.byteCount ?? 0)
+            self.entries[index].message = message
+            return .replaced
+        }
+        guard self.byteCount + message.byteCount <= self.limits.hardBytes else { return .overflow }
+        if let key { self.slots[key] = self.entries.count }
+        self.entries.append(Entry(message: message, key: key))
+        self.byteCount += message.byteCount
+        return .appended
+    }
+
+    /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so.
+    package mutating func discard(namespace: String, room: String) {
+        for index in self.head..<self.entries.count {
+            guard let key = self.entries[index].key, key.room == room, key.namespace == namespace else { continue }
+            self.byteCount -= self.entries[index].message?.byteCount ?? 0
+            self.entries[index] = Entry()
+            self.slots[key] = nil
+        }
+        if self.byteCount == 0 { self.removeAll() }
+    }
+
+    /// The oldest message, taken out.
+    package mutating func next() -> OutboundMessage? {
+        while self.head < self.entries.count {
+            let entry = self.entries[self.head]
+            if let key = entry.key, self.slots[key] == self.head { self.slots[key] = nil }
+            self.entries[self.head] = Entry()
+            self.head += 1
+            guard let message = entry.message else { continue }
+            self.byteCount -= message.byteCount
+            self.compact()
+            return message
+        }
+        self.removeAll()
+        return nil
+    }
+
+    package mutating func removeAll() {
+        self.entries = []
+        self.slots = [:]
+        self.head = 0
+        self.byteCount = 0
+    }
+
+    /// Gives back the places of taken entries once they are the larger half, so that a queue that never runs empty does not
+    /// grow either; each entry is moved at most once for each one taken.
+    private mutating func compact() {
+        guard self.head >= 64, self.head * 2 >= self.entries.count else {
+            if self.head == self.entries.count { self.removeAll() }
+            return
+        }
+        self.entries.removeFirst(self.head)
+        let shift = self.head
+        self.slots = self.slots.mapValues { $0 - shift }
+        self.head = 0
+    }
+}

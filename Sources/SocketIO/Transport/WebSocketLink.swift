@@ -1,0 +1,125 @@
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// A session's end of a WebSocket. The session and the channel may live on different event loops (a client that began with
+/// polling opens its WebSocket on another connection); then frames cross in batches, one hop however many there are, and
+/// at most `outboxBytesMax` are on their way.
+///
+/// Outbound methods are called on the session's loop, inbound ones (`received`, `writabilityChanged`, `ended`) on the
+/// channel's.
+final class WebSocketLink: Sendable {
+    /// Bytes under way between two loops before the link counts as busy; as much as a channel takes (NIO's high watermark).
+    static let outboxBytesMax = 64 * 1024
+
+    private struct Outbox {
+        var frames: [ByteBuffer] = []
+        var byteCount = 0
+        var isHopScheduled = false
+        var isChannelWritable = true
+        /// The session met a busy link and wants to hear when it no longer is.
+        var isWakeupWanted = false
+    }
+
+    private let handler: NIOLoopBound<WebSocketHandler>
+    private let channelLoop: any EventLoop
+    private let sessionLoop: any EventLoop
+    private let isLocal: Bool
+    private let outbox = NIOLockedValueBox(Outbox())
+    private let connection: NIOLoopBoundBox<EngineConnection?>
+
+    /// On the channel's event loop.
+    init(handler: WebSocketHandler, eventLoop: any EventLoop, sessionLoop: any EventLoop) {
+        self.handler = NIOLoopBound(handler, eventLoop: eventLoop)
+        self.channelLoop = eventLoop
+        self.sessionLoop = sessionLoop
+        self.isLocal = eventLoop === sessionLoop
+        self.connection = NIOLoopBoundBox.makeEmptyBox(eventLoop: sessionLoop)
+    }
+
+    // MARK: On the session's loop
+
+    /// From here on `connection` hears of what happens on this WebSocket.
+    func attach(_ connection: EngineConnection) { self.connection.value = connection }
+
+    var isWritable: Bool {
+        if self.isLocal { return self.handler.value.isWritable }
+        return self.outbox.withLockedValue { outbox in
+            let isWritable = outbox.isChannelWritable && outbox.byteCount < Self.outboxBytesMax
+            if !isWritable { outbox.isWakeupWanted = true }
+            return isWritable
+        }
+    }
+
+    /// Writes whole frames. They leave with the next `flush`.
+    func write(_ frames: ByteBuffer) {
+        if self.isLocal { return self.handler.value.write(frames) }
+        self.outbox.withLockedValue { outbox in
+            outbox.frames.append(frames)
+            outbox.byteCount += frames.readableBytes
+        }
+    }
+
+    func flush() {
+        if self.isLocal { return self.handler.value.flush() }
+        let mustHop = self.outbox.withLockedValue { outbox in
+            guard !outbox.frames.isEmpty, !outbox.isHopScheduled else { return false }
+            outbox.isHopScheduled = true
+            return true
+        }
+        if mustHop { self.channelLoop.execute { self.empty() } }
+    }
+
+    /// Flushes and begins the closing handshake; the session hears nothing more of this link.
+    func close(_ code: WebSocketCloseCode) {
+        self.connection.value = nil
+        if self.isLocal { return self.handler.value.close(code) }
+        self.channelLoop.execute {
+            self.empty()
+            self.handler.value.close(code)
+        }
+    }
+
+    // MARK: On the channel's loop
+
+    private func empty() {
+        let frames = self.outbox.withLockedValue { outbox in
+            let frames = outbox.frames
+            outbox.frames = []
+            outbox.byteCount = 0
+            outbox.isHopScheduled = false
+            return frames
+        }
+        for frame in frames { self.handler.value.write(frame) }
+        self.handler.value.flush()
+        self.writabilityChanged(isWritable: self.handler.value.isWritable)
+    }
+
+    func writabilityChanged(isWritable: Bool) {
+        let mustTell = self.outbox.withLockedValue { outbox in
+            outbox.isChannelWritable = isWritable
+            guard !self.isLocal else { return isWritable }
+            guard isWritable, outbox.isWakeupWanted, outbox.byteCount < Self.outboxBytesMax else { return false }
+            outbox.isWakeupWanted = false
+            return true
+        }
+        if mustTell { self.tell { $0.becameWritable(self) } }
+    }
+
+    func received(_ event: WebSocketFrameReader.Event) { self.tell { $0.received(event, from: self) } }
+
+    /// The channel carries nothing more.
+    func ended(isError: Bool) {
+        self.tell { connection in
+            self.connection.value = nil
+            connection.lost(self, isError: isError)
+        }
+    }
+
+    private func tell(_ body: @escaping @Sendable (EngineConnection) -> Void) {
+        if self.isLocal {
+            if let connection = self.connection.value { body(connection) }
+        } else {
+            self.sessionLoop.execute { if let connection = self.connection.value { body(connection) } }
+        }
+    }
+}

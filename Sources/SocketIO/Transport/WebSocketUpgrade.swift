@@ -1,0 +1,38 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// From HTTP to WebSocket on one channel (RFC 6455 section 4.2.2).
+enum WebSocketUpgrade {
+    /// The headers of the 101 answer, made and checked by NIO's upgrader; fails for a request that is no WebSocket handshake.
+    static func responseHeaders(_ head: HTTPRequestHead, _ channel: any Channel) -> EventLoopFuture<HTTPHeaders> {
+        let upgrader = NIOWebSocketServerUpgrader(
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
+        return upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: [:])
+    }
+
+    /// Writes the 101 answer, then puts `socket` in the place of the HTTP handlers. Bytes that the client sent right behind its
+    /// request stay in order: the decoder hands them on when it leaves.
+    static func replacePipeline(
+        of context: ChannelHandlerContext, removing handler: EngineHTTPHandler, by socket: WebSocketHandler,
+        link: WebSocketLink, headers: HTTPHeaders
+    ) throws {
+        var headers = headers
+        headers.replaceOrAdd(name: "Upgrade", value: "websocket")
+        headers.replaceOrAdd(name: "Connection", value: "Upgrade")
+        let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+        context.write(handler.wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
+        context.fireUserInboundEventTriggered(WebSocketTakeover())
+
+        let pipeline = context.pipeline.syncOperations
+        socket.link = link
+        try pipeline.addHandler(socket, position: .after(handler))
+        pipeline.removeHandler(handler, promise: nil)
+        let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        let encoder = try pipeline.context(handlerType: HTTPResponseEncoder.self)
+        pipeline.removeHandler(context: encoder, promise: nil)
+        pipeline.removeHandler(context: decoder, promise: nil)
+    }
+}
