@@ -77,7 +77,7 @@ struct JSONParser {
     private mutating func object() throws(Failure) -> JSONValue {
         try self.enter()
         defer { self.depth -= 1 }
-        var members: [(key: String, value: JSONValue)] = []
+        var members: [JSONValue.Member] = []
         if self.skip("}") { return .object(members) }
         while true {
             guard self.current == UInt8(ascii: "\"") else { throw self.failure("a key in double quotes") }
@@ -85,7 +85,7 @@ struct JSONParser {
             self.skipWhitespace()
             guard self.skip(":") else { throw self.failure("`:`") }
             self.skipWhitespace()
-            members.append((key, try self.value()))
+            members.append(JSONValue.Member(key: key, value: try self.value()))
             self.skipWhitespace()
             if self.skip("}") { return .object(members) }
             guard self.skip(",") else { throw self.failure("`,` or `}`") }

@@ -1,5 +1,10 @@
 /// A JSON text as a tree, for payloads that `FlatObjectScanner` leaves to the general decoder.
 enum JSONValue {
+    struct Member {
+        let key: String
+        let value: JSONValue
+    }
+
     case null
     case bool(Bool)
     /// May be infinite when the text overflows; whoever uses it refuses that.
@@ -7,7 +12,7 @@ enum JSONValue {
     case string(String)
     case array([JSONValue])
     /// In the order of the text, with duplicates.
-    case object([(key: String, value: JSONValue)])
+    case object([Member])
 
     /// For messages: "text", "true or false" …
     var kind: String {

@@ -14,11 +14,11 @@ struct ReadingMembers {
     /// The first member that might have been meant as a metric; told only when nothing else was one.
     private var nearMiss: Refusal?
 
-    init(_ members: [(key: String, value: JSONValue)]) throws(Refusal) {
+    init(_ members: [JSONValue.Member]) throws(Refusal) {
         let unique = Self.lastOfEach(members)
         try self.takeMetrics(unique, isNested: false)
-        for (key, value) in unique where key == "values" {
-            if case .object(let nested) = value { try self.takeMetrics(Self.lastOfEach(nested), isNested: true) }
+        for member in unique where member.key == "values" {
+            if case .object(let nested) = member.value { try self.takeMetrics(Self.lastOfEach(nested), isNested: true) }
         }
         self.timestamp = try Self.timestamp(unique, key: "timestamp")
         if self.timestamp == nil { self.timestamp = try Self.timestamp(unique, key: "ts") }
@@ -28,15 +28,16 @@ struct ReadingMembers {
     }
 
     /// Duplicate keys: the last one wins (RFC 8259, section 4 leaves it open; it is what most parsers do).
-    private static func lastOfEach(_ members: [(key: String, value: JSONValue)]) -> [(key: String, value: JSONValue)] {
+    private static func lastOfEach(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
         var lastIndex: [String: Int] = [:]
         for (index, member) in members.enumerated() { lastIndex[member.key] = index }
         guard lastIndex.count < members.count else { return members }
         return members.enumerated().filter { lastIndex[$0.element.key] == $0.offset }.map(\.element)
     }
 
-    private mutating func takeMetrics(_ members: [(key: String, value: JSONValue)], isNested: Bool) throws(Refusal) {
-        for (key, value) in members {
+    private mutating func takeMetrics(_ members: [JSONValue.Member], isNested: Bool) throws(Refusal) {
+        for member in members {
+            let (key, value) = (member.key, member.value)
             switch MemberKey(Array(key.utf8)[...]) {
             case .metric(let metric):
                 guard let number = try self.number(key, value) else { continue }
@@ -89,7 +90,7 @@ struct ReadingMembers {
     }
 
     private static func timestamp(
-        _ members: [(key: String, value: JSONValue)],
+        _ members: [JSONValue.Member],
         key: String
     ) throws(Refusal) -> Timestamp? {
         guard let value = members.first(where: { $0.key == key })?.value else { return nil }

@@ -34,7 +34,7 @@ package final class SimulatorSource: Sendable {
     private let stopSignal: AsyncStream<Void>
     private let stopContinuation: AsyncStream<Void>.Continuation
 
-    /// - Parameter timer: when the readings are made; `clock` only stamps them.
+    /// `timer` says when readings are made; `clock` only stamps them.
     package convenience init(
         machines: [MachineID],
         interval: Duration,

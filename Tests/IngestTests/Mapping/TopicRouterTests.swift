@@ -1,0 +1,50 @@
+import TelemetryCore
+import Testing
+
+@testable import Ingest
+
+@Suite struct TopicRouterTests {
+    let machine = MachineID("x")
+
+    @Test func literalLevelsWinOverCaptures() throws {
+        let machine = try #require(self.machine)
+        let rpm = try #require(MetricName("rpm"))
+        for templates in [TopicTemplate.defaults, TopicTemplate.defaults.reversed()] {
+            var router = TopicRouter(templates: templates)
+            // Twice: found, then remembered.
+            for _ in 0..<2 {
+                #expect(router.route("machines/x/telemetry") == .readings(machine))
+                #expect(router.route("machines/x/status") == .status(machine))
+                #expect(router.route("machines/x/rpm") == .scalar(machine, rpm))
+                #expect(router.route("machines/x") == .ignored)
+                #expect(router.route("other/x/rpm") == .ignored)
+            }
+        }
+    }
+
+    @Test(arguments: ["machines//rpm", "machines/.x/rpm", "machines/a b/telemetry", "machines/ä/status"])
+    func refusesBadMachineNames(topic: String) {
+        var router = TopicRouter(templates: TopicTemplate.defaults)
+        guard case .refused(.badMachineName, _) = router.route(topic) else {
+            Issue.record("\(topic): \(router.route(topic))")
+            return
+        }
+    }
+
+    @Test(arguments: ["machines/x/", "machines/x/1st", "machines/x/a-b", "machines/x/seq", "machines/x/timestamp"])
+    func refusesBadMetricNames(topic: String) {
+        var router = TopicRouter(templates: TopicTemplate.defaults)
+        guard case .refused(.badMetricName, _) = router.route(topic) else {
+            Issue.record("\(topic): \(router.route(topic))")
+            return
+        }
+    }
+
+    @Test func forgetsRatherThanGrows() throws {
+        var router = TopicRouter(templates: TopicTemplate.defaults)
+        for index in 0...(Limits.routesMax + 1) {
+            let machine = try #require(MachineID("m\(index)"))
+            #expect(router.route("machines/m\(index)/status") == .status(machine))
+        }
+    }
+}
