@@ -1,0 +1,90 @@
+import { METRICS, decimalsNeeded } from "./format.js";
+import { Freshness } from "./freshness.js";
+import { Ledger } from "./ledger.js";
+import { Series } from "./series.js";
+
+/** Readings may be this far ahead of the page's clock (ms) and still move the right edge of the trends. */
+const CLOCK_TOLERANCE = 60_000;
+
+/** What the page holds of one metric. */
+class MetricFeed {
+  /** @param {import("./format.js").Metric} metric */
+  constructor(metric) {
+    this.metric = metric;
+    this.freshness = new Freshness();
+    /** @type {number | null} */
+    this.value = null;
+    this.decimals = 0;
+    this.seq = 0;
+  }
+
+  take(seq, value, time, now, isLive) {
+    if (typeof value !== "number" || !Number.isFinite(value)) return;
+    this.decimals = Math.max(this.decimals, decimalsNeeded(value, this.metric.mostDecimals));
+    if (isLive) this.freshness.noteLive(time, now);
+    else this.freshness.noteHistory(time, now);
+    if (seq < this.seq) return;
+    this.seq = seq;
+    this.value = value;
+  }
+}
+
+/** Everything the page holds of one machine in one epoch: the ledger, the buffer, the newest values. Pure: clocks are arguments. */
+export class Feed {
+  /** @param {string} machine @param {number} [capacity] readings */
+  constructor(machine, capacity) {
+    this.machine = machine;
+    /** @type {string | null} */
+    this.epoch = null;
+    this.ledger = new Ledger();
+    this.series = new Series(METRICS.map((metric) => metric.name), capacity);
+    this.metrics = METRICS.map((metric) => new MetricFeed(metric));
+    this.freshness = new Freshness();
+    /** Source time of the newest reading, ms since 1970. @type {number | null} */
+    this.latestTime = null;
+    /** Right edge of the trends at the newest reading, ms since 1970. @type {number | null} */
+    this.edge = null;
+    this.#latestSeq = 0;
+  }
+
+  #latestSeq;
+
+  /**
+   * Takes one reading; each sequence number once.
+   * @param {any} reading as on the wire (interface section 3)
+   * @param {{now: number, isLive: boolean, isRecovery?: boolean}} how now: ms since 1970 by the page's clock
+   * @returns {boolean} true: new
+   */
+  take(reading, { now, isLive, isRecovery = false }) {
+    const seq = reading?.seq;
+    const time = Date.parse(reading?.timestamp);
+    if (reading?.machine !== this.machine || Number.isNaN(time)) return false;
+    if (this.series.isFull && seq < this.series.firstSeq) return false;
+    if (!this.ledger.accept(seq, isRecovery)) return false;
+    this.series.insert(seq, time, reading);
+    if (this.series.isFull) this.ledger.forgetBelow(this.series.firstSeq);
+    if (isLive) this.freshness.noteLive(time, now);
+    else this.freshness.noteHistory(time, now);
+    for (const metric of this.metrics) metric.take(seq, reading[metric.metric.name], time, now, isLive);
+    if (seq > this.#latestSeq) {
+      this.#latestSeq = seq;
+      this.latestTime = time;
+    }
+    this.#moveEdge(time, now);
+    return true;
+  }
+
+  /** Right edge of the trends now: it goes on while nothing comes, so that silence is seen as a gap. @param {number} now */
+  edgeAt(now) {
+    if (this.edge === null) return now;
+    const age = this.freshness.age(now);
+    return age > this.freshness.staleAfter ? this.edge + age : this.edge;
+  }
+
+  #moveEdge(time, now) {
+    // A sensor with a clock in the future must not push all honest readings out of the window; if there is nothing else, follow it.
+    const isBelievable = time <= now + CLOCK_TOLERANCE;
+    if (this.edge === null || (isBelievable && (time > this.edge || this.edge > now + CLOCK_TOLERANCE))) this.edge = time;
+    else if (!isBelievable && this.edge > now + CLOCK_TOLERANCE && time > this.edge) this.edge = time;
+  }
+}

@@ -1,0 +1,46 @@
+import { formatAge } from "./format.js";
+
+/** What the page says about the truth of what it shows. Pure. */
+
+/**
+ * @typedef {{state: "connecting" | "live" | "nodata" | "disconnected", title: string, detail: string}} LinkJudgement
+ */
+
+/**
+ * @param {import("./link.js").LinkStatus} link
+ * @param {import("./feed.js").Feed | null} feed
+ * @param {{state: string, reason?: string} | null} machineStatus
+ * @param {number} now ms since 1970 by the page's clock
+ * @returns {LinkJudgement}
+ */
+export function judgeLink(link, feed, machineStatus, now) {
+  if (link.phase !== "connected") return judgeBroken(link, now);
+  if (feed === null) return { state: "nodata", title: "Connected, no data", detail: "no machine has sent anything yet" };
+  if (machineStatus !== null) {
+    const reason = machineStatus.reason ? `: ${machineStatus.reason}` : "";
+    return { state: "nodata", title: "Connected, no data", detail: `${feed.machine} is ${machineStatus.state}${reason}` };
+  }
+  if (!feed.freshness.isStale(now)) return { state: "live", title: "Live", detail: "" };
+  const age = feed.freshness.age(now);
+  const detail = age === Infinity ? `nothing from ${feed.machine} yet` : `last reading ${formatAge(age)} ago`;
+  return { state: "nodata", title: "Connected, no data", detail };
+}
+
+function judgeBroken(link, now) {
+  if (link.reason === "") return { state: "connecting", title: "Connecting", detail: "" };
+  const wait = link.retryAt === null ? 0 : Math.max(0, link.retryAt - now);
+  const next = link.retryAt === null ? "trying now" : `next try in ${Math.ceil(wait / 1000)} s`;
+  return { state: "disconnected", title: "Disconnected", detail: `${link.reason}; ${next}` };
+}
+
+/**
+ * The badge of one value, "" when it is fresh.
+ * @param {import("./freshness.js").Freshness} freshness
+ * @param {{state: string} | null} machineStatus @param {number} now
+ */
+export function badgeFor(freshness, machineStatus, now) {
+  if (freshness.arrivedAt === null) return "";
+  const isOffline = machineStatus?.state === "offline";
+  if (!isOffline && machineStatus === null && !freshness.isStale(now)) return "";
+  return `${isOffline ? "OFFLINE" : "STALE"} ${formatAge(freshness.age(now))}`;
+}

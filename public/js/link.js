@@ -1,0 +1,140 @@
+/**
+ * The one connection to the gateway: connect, ask, notice the end, try again.
+ * The page plans its own retries, because only so it can show when the next one is due with any client.
+ */
+
+/** First and longest delay before a retry, ms. */
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 5000;
+
+/** A transport that has not opened after this (ms) never will. */
+const CONNECT_TIMEOUT = 8000;
+
+/** An answer that has not come after this (ms) will not come: the connection is taken for dead. */
+const ANSWER_TIMEOUT = 8000;
+
+/** What the clients' reasons mean to somebody who stands in front of the machine. */
+const REASONS = {
+  "io server disconnect": "the gateway closed the connection",
+  "server shutting down": "the gateway was shut down",
+  "ping timeout": "the gateway does not answer",
+  "transport close": "the connection was closed",
+  "transport error": "the connection broke",
+  "parse error": "the gateway sent something unreadable",
+};
+
+/** Why a request got no usable answer. */
+export class NoAnswer extends Error {}
+
+/**
+ * Delay before retry number `attempt` (0 = first), ms: doubles, bounded, spread by a quarter so that a hall of screens
+ * does not knock at the same moment.
+ * @param {number} attempt @param {number} random 0 to 1
+ */
+export function retryDelay(attempt, random) {
+  const middle = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempt, 10));
+  return Math.round(middle * (0.75 + 0.5 * random));
+}
+
+/**
+ * @typedef {{phase: "connecting" | "connected" | "waiting", reason: string, retryAt: number | null}} LinkStatus
+ * retryAt: ms since 1970 of the next try
+ */
+
+export class Link {
+  #socket;
+  #handlers;
+  #attempt = 0;
+  #timer = null;
+  /** @type {LinkStatus} */
+  status = { phase: "connecting", reason: "", retryAt: null };
+
+  /**
+   * @param {any} io the global of the Socket.IO client
+   * @param {string[] | null} transports null: the client's own choice
+   * @param {{onUp: () => void, onChange: () => void, events: Record<string, (data: any) => void>}} handlers
+   */
+  constructor(io, transports, handlers) {
+    this.#handlers = handlers;
+    const options = { reconnection: false, autoConnect: false, timeout: CONNECT_TIMEOUT };
+    this.#socket = io("/machines", transports === null ? options : { ...options, transports });
+    this.#socket.on("connect", () => this.#up());
+    this.#socket.on("disconnect", (reason) => this.#down(REASONS[reason] ?? String(reason)));
+    this.#socket.on("connect_error", (error) => this.#refused(error));
+    for (const [event, handler] of Object.entries(handlers.events)) this.#socket.on(event, handler);
+  }
+
+  get isUp() {
+    return this.#socket.connected === true;
+  }
+
+  /** Connects now, also in the middle of a wait. */
+  open() {
+    if (this.isUp || this.#isTrying) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#isTrying = true;
+    this.#become({ phase: "connecting", reason: this.status.reason, retryAt: null });
+    this.#socket.connect();
+  }
+
+  #isTrying = false;
+
+  /**
+   * Sends an event and resolves with the answer.
+   * @param {string} event @param {unknown} data
+   * @returns {Promise<any>} rejects with NoAnswer when the link ends or the answer takes too long
+   */
+  ask(event, data) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new NoAnswer(`no answer to ${event}`)), ANSWER_TIMEOUT);
+      this.#socket.emit(event, data, (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+    });
+  }
+
+  /** The connection looks open but does not work: end it and start over. @param {string} reason for people */
+  restart(reason) {
+    if (!this.isUp) return;
+    this.#restartReason = reason;
+    this.#socket.disconnect();
+  }
+
+  #restartReason = "";
+
+  #up() {
+    this.#isTrying = false;
+    this.#attempt = 0;
+    this.#become({ phase: "connected", reason: "", retryAt: null });
+    this.#handlers.onUp();
+  }
+
+  #down(reason) {
+    const why = this.#restartReason || reason;
+    this.#restartReason = "";
+    this.#wait(why);
+  }
+
+  #refused(error) {
+    // A reason that was told before the first failed retry says more than "websocket error".
+    const why = this.status.reason || (navigator.onLine === false ? "this device is offline" : "the gateway cannot be reached");
+    console.info(`telemetryd: no connection (${error?.message ?? error})`);
+    this.#wait(why);
+  }
+
+  #wait(reason) {
+    this.#isTrying = false;
+    clearTimeout(this.#timer);
+    const delay = retryDelay(this.#attempt, Math.random());
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => this.open(), delay);
+    this.#become({ phase: "waiting", reason, retryAt: Date.now() + delay });
+  }
+
+  #become(status) {
+    this.status = status;
+    this.#handlers.onChange();
+  }
+}

@@ -1,0 +1,206 @@
+import { Feed } from "./feed.js";
+import { Link, NoAnswer } from "./link.js";
+import { chooseMachine, cleanList, neighbour } from "./machines.js";
+
+/** Readings asked for when a machine is opened. */
+const HISTORY = 600;
+
+/** Shortest and longest pause between two requests for missing readings, ms. */
+const RECOVERY_PAUSE = 1000;
+const LONGEST_RECOVERY_PAUSE = 30_000;
+
+/** Which machine is shown, joining its room, and closing holes in its stream. Knows nothing of the document. */
+export class Session {
+  /** @type {import("./machines.js").MachineEntry[] | null} null: not told yet */
+  machines = null;
+  /** @type {Feed | null} */
+  feed = null;
+  /** The gateway's word on the shown machine, until a newer reading proves otherwise. @type {any} */
+  machineStatus = null;
+  /** What the last outage cost. @type {{recovered: number, lost: number, at: number} | null} */
+  recovery = null;
+  #wanted;
+  #onChange;
+  #joining = 0;
+  #isRefused = false;
+  #recoveryTimer = null;
+  #recoveryPause = RECOVERY_PAUSE;
+
+  /**
+   * @param {any} io @param {{machine: string | null, transports: string[] | null}} options
+   * @param {() => void} onChange something is to be drawn
+   */
+  constructor(io, { machine, transports }, onChange) {
+    this.#wanted = machine;
+    this.#onChange = onChange;
+    this.link = new Link(io, transports, {
+      onUp: () => this.#join(),
+      onChange,
+      events: {
+        machines: (list) => this.#takeMachines(list),
+        machineData: (reading) => this.#takeLive(reading),
+        machineStatus: (status) => this.#takeStatus(status),
+      },
+    });
+    this.link.open();
+  }
+
+  get machine() {
+    return this.feed?.machine ?? null;
+  }
+
+  /** True while the URL names a machine that has not appeared yet. */
+  get isWaitingForWanted() {
+    return this.#wanted !== null && this.#wanted !== this.machine;
+  }
+
+  /** Somebody chose a machine. @param {string} machine */
+  select(machine) {
+    this.#wanted = null;
+    this.#open(machine);
+  }
+
+  /** @param {number} step +1 next, -1 previous */
+  selectNeighbour(step) {
+    const machine = neighbour(this.machines ?? [], this.machine, step);
+    if (machine !== null) this.select(machine);
+  }
+
+  /** The page is looked at again, or the network is back: do not wait for timers. */
+  wake() {
+    if (!this.link.isUp) this.link.open();
+    else if (this.feed?.freshness.isStale(Date.now())) this.#join();
+  }
+
+  #open(machine) {
+    if (machine === this.machine) return;
+    this.#start(machine);
+    if (this.link.isUp) this.#join();
+  }
+
+  /** Begins with nothing: what was held belongs to another machine or another database. */
+  #start(machine) {
+    clearTimeout(this.#recoveryTimer);
+    this.#recoveryTimer = null;
+    this.#recoveryPause = RECOVERY_PAUSE;
+    this.feed = machine === null ? null : new Feed(machine);
+    this.machineStatus = null;
+    this.recovery = null;
+    this.#onChange();
+  }
+
+  async #join() {
+    const ticket = (this.#joining += 1);
+    const feed = this.feed;
+    if (feed === null) return;
+    this.#isRefused = false;
+    const since = feed.ledger.last;
+    const request = { machine: feed.machine, history: HISTORY };
+    if (since !== null) Object.assign(request, { since, epoch: feed.epoch });
+    try {
+      const answer = await this.link.ask("joinRoom", request);
+      if (ticket === this.#joining && feed === this.feed) this.#joined(feed, answer, since);
+    } catch (error) {
+      // An answer that is overtaken by another join or by the end of the link is nobody's concern.
+      if (!(error instanceof NoAnswer)) throw error;
+      if (ticket === this.#joining) this.link.restart("the gateway does not answer");
+    }
+  }
+
+  #joined(feed, answer, since) {
+    if (answer?.ok !== true) {
+      this.#isRefused = true;
+      const reason = answer?.error?.message ?? "the gateway refused this machine";
+      this.machineStatus = { machine: feed.machine, state: "offline", reason, since: null };
+      this.#onChange();
+      return;
+    }
+    if (feed.epoch !== null && answer.epoch !== feed.epoch) {
+      this.#start(feed.machine);
+      this.#join();
+      return;
+    }
+    feed.epoch = answer.epoch;
+    this.#takePast(feed, answer, since);
+  }
+
+  /** Readings from an answer; `since` = what the page had, null when it had nothing. */
+  #takePast(feed, answer, since) {
+    const before = { recovered: feed.ledger.recovered, lost: feed.ledger.lost };
+    const now = Date.now();
+    for (const reading of answer.readings ?? []) feed.take(reading, { now, isLive: false, isRecovery: since !== null });
+    if (since !== null && answer.lost > 0) feed.ledger.giveUpBelow(Math.min(answer.firstSeq, since + answer.lost + 1));
+    this.#noteRecovery(feed.ledger.recovered - before.recovered, feed.ledger.lost - before.lost, now);
+    this.#planRecovery();
+    this.#onChange();
+  }
+
+  #noteRecovery(recovered, lost, now) {
+    if (recovered === 0 && lost === 0) return;
+    const isSameOutage = this.recovery !== null && now - this.recovery.at < 5000;
+    const earlier = isSameOutage ? this.recovery : { recovered: 0, lost: 0 };
+    this.recovery = { recovered: earlier.recovered + recovered, lost: earlier.lost + lost, at: now };
+  }
+
+  #takeLive(reading) {
+    const feed = this.feed;
+    if (feed === null || !feed.take(reading, { now: Date.now(), isLive: true })) return;
+    this.machineStatus = null;
+    this.#planRecovery();
+    this.#onChange();
+  }
+
+  #takeStatus(status) {
+    if (status?.machine !== this.machine) return;
+    this.machineStatus = status.state === "live" ? null : status;
+    this.#onChange();
+  }
+
+  #takeMachines(list) {
+    this.machines = cleanList(list);
+    const machine = chooseMachine(this.machines, this.machine, this.#wanted);
+    if (machine === this.#wanted) this.#wanted = null;
+    if (machine !== null) this.#open(machine);
+    else if (this.feed !== null) this.#start(null);
+    // The list names the machine, so a join that came too early for the gateway works now.
+    if (this.#isRefused && this.link.isUp) this.#join();
+    this.#onChange();
+  }
+
+  /** Live readings were thinned or an answer was too short: ask for the rest, in peace. */
+  #planRecovery() {
+    if (this.#recoveryTimer !== null || this.feed === null || this.feed.ledger.missing === 0) return;
+    this.#recoveryTimer = setTimeout(() => this.#recover(), this.#recoveryPause);
+    this.#recoveryPause = Math.min(LONGEST_RECOVERY_PAUSE, this.#recoveryPause * 2);
+  }
+
+  async #recover() {
+    const feed = this.feed;
+    const hole = feed?.ledger.holes()[0];
+    if (feed === null || hole === undefined || !this.link.isUp) {
+      this.#recoveryTimer = null;
+      return;
+    }
+    const since = hole.from - 1;
+    const query = `since=${since}&limit=${feed.ledger.last - since}`;
+    const answer = await fetchReadings(feed.machine, query);
+    if (feed !== this.feed) return;
+    this.#recoveryTimer = null;
+    if (answer !== null && answer.epoch === feed.epoch) {
+      this.#takePast(feed, answer, since);
+      if (feed.ledger.missing === 0) this.#recoveryPause = RECOVERY_PAUSE;
+    } else {
+      this.#planRecovery();
+    }
+  }
+}
+
+/** @returns {Promise<any>} null when it did not work; the caller asks again later */
+async function fetchReadings(machine, query) {
+  try {
+    const response = await fetch(`/api/machines/${encodeURIComponent(machine)}/readings?${query}`, { cache: "no-store" });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import { Chart } from "./chart.js";
+import { byId, setAttribute, setOptions, setText } from "./dom.js";
+import { METRICS, NO_VALUE, describeRecovery, formatDate, formatNumber, formatTime, formatZone } from "./format.js";
+import { badgeFor, judgeLink } from "./judgement.js";
+import { windowFor } from "./scales.js";
+
+/** How long the page says what an outage cost, ms. */
+const RECOVERY_SHOWN = 60_000;
+
+/** The text alternative of a trend is for people who ask for it, not for every frame (ms). */
+const SUMMARY_EVERY = 5000;
+
+/** Puts a session's state into the document. Reads the session, never changes it. */
+export class View {
+  #select = byId("machine-select");
+  #label = byId("current-machine-label");
+  #link = byId("link-state");
+  #linkTitle = byId("link-title");
+  #linkDetail = byId("link-detail");
+  #notice = byId("notice");
+  #time = byId("timestamp-value");
+  #date = byId("timestamp-date");
+  #clock = byId("timestamp-clock");
+  #zone = byId("timestamp-zone");
+  #timeCard = byId("timestamp-card");
+  #windowLabel = byId("trend-window");
+  #cards;
+  #colours;
+  #feed = null;
+  #summarisedAt = 0;
+
+  /** @param {() => void} redraw asks for a frame */
+  constructor(redraw) {
+    this.#cards = METRICS.map((metric) => ({
+      card: byId(`${metric.name}-card`),
+      value: byId(`${metric.name}-value`),
+      range: byId(`${metric.name}-range`),
+      canvas: byId(`${metric.name}-trend`),
+      chart: new Chart(byId(`${metric.name}-trend`), metric, redraw),
+    }));
+    this.#colours = readColours();
+    const queries = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"];
+    for (const query of queries) {
+      matchMedia(query).addEventListener("change", () => {
+        this.#colours = readColours();
+        redraw();
+      });
+    }
+  }
+
+  /** @param {import("./session.js").Session} session @param {number} now ms since 1970 by the page's clock */
+  draw(session, now) {
+    this.#drawPicker(session);
+    this.#drawLink(session, now);
+    this.#drawCards(session, now);
+    this.#drawTrends(session.feed, now);
+  }
+
+  #drawPicker({ machines, machine }) {
+    const isEmpty = machines !== null && machines.length === 0;
+    setAttribute(document.body, "data-view", isEmpty ? "empty" : "machine");
+    if (machines !== null) {
+      setOptions(this.#select, machines.map((entry) => ({ value: entry.machine, text: optionText(entry) })));
+    }
+    this.#select.disabled = machines === null || isEmpty;
+    if (machine !== null && this.#select.value !== machine) this.#select.value = machine;
+    setText(this.#label, machine ?? (isEmpty ? "No machine yet" : "\u2026"));
+  }
+
+  #drawLink({ link, feed, machineStatus, recovery }, now) {
+    const judged = judgeLink(link.status, feed, machineStatus, now);
+    setAttribute(this.#link, "data-state", judged.state);
+    setText(this.#linkTitle, judged.title);
+    setText(this.#linkDetail, judged.detail);
+    const isShown = recovery !== null && now - recovery.at < RECOVERY_SHOWN;
+    setText(this.#notice, isShown ? describeRecovery(recovery.recovered, recovery.lost) : "");
+    const mark = judged.state === "live" || judged.state === "connecting" ? "" : "▲ ";
+    const title = `${mark}${feed?.machine ?? "No machine"} · telemetryd`;
+    if (document.title !== title) document.title = title;
+  }
+
+  #drawCards({ feed, machineStatus, link }, now) {
+    this.#cards.forEach(({ card, value }, index) => {
+      const metric = feed?.metrics[index] ?? null;
+      const isKnown = metric !== null && metric.value !== null;
+      setText(value, isKnown ? formatNumber(metric.value, metric.decimals) : NO_VALUE);
+      this.#drawBadge(card, metric?.freshness ?? null, machineStatus, now);
+    });
+    const time = feed?.latestTime ?? null;
+    setText(this.#date, time === null ? NO_VALUE : formatDate(time));
+    setText(this.#clock, time === null ? NO_VALUE : formatTime(time));
+    setText(this.#zone, time === null ? "" : formatZone(time));
+    setAttribute(this.#time, "datetime", time === null ? null : new Date(time).toISOString());
+    this.#drawBadge(this.#timeCard, feed?.freshness ?? null, machineStatus, now);
+    setAttribute(document.body, "data-link", link.status.phase);
+  }
+
+  #drawBadge(card, freshness, machineStatus, now) {
+    const badge = freshness === null ? "" : badgeFor(freshness, machineStatus, now);
+    setAttribute(card, "data-stale", badge === "" ? null : "");
+    setText(card.querySelector(".badge"), badge);
+  }
+
+  #drawTrends(feed, now) {
+    if (feed !== this.#feed) {
+      this.#feed = feed;
+      for (const { chart } of this.#cards) chart.reset();
+    }
+    const window = windowFor(feed?.series.span(feed.edge ?? Infinity) ?? 0);
+    const minutes = window / 60_000;
+    setText(this.#windowLabel, minutes === 1 ? "last minute" : `last ${minutes} minutes`);
+    const isSummaryDue = now - this.#summarisedAt >= SUMMARY_EVERY;
+    if (isSummaryDue) this.#summarisedAt = now;
+    this.#cards.forEach(({ chart, range, canvas }, index) => {
+      chart.draw(feed, window, this.#colours, now);
+      const text = rangeText(chart, feed?.metrics[index]?.decimals ?? 0);
+      setText(range, text);
+      const { title, unit } = METRICS[index];
+      if (isSummaryDue) setAttribute(canvas, "aria-label", `${title} trend in ${unit}, ${this.#windowLabel.textContent}: ${text || "no data"}`);
+    });
+  }
+}
+
+function optionText({ machine, state }) {
+  return state === "offline" || state === "stale" ? `${machine} (${state})` : machine;
+}
+
+function rangeText({ minimum, maximum }, decimals) {
+  if (Number.isNaN(minimum)) return "";
+  return `${formatNumber(minimum, decimals)} to ${formatNumber(maximum, decimals)}`;
+}
+
+/** The canvas cannot use custom properties, so they are read whenever the scheme changes. */
+function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  return { line: colour("--line"), grid: colour("--grid"), text: colour("--muted") };
+}
