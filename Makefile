@@ -54,7 +54,8 @@ test-node: setup-test ## the tests of the dashboard's modules, in node
 e2e: setup-test ## the end-to-end tests: sensor, broker, daemon, clients, browser
 	@printf '\n==> End-to-end tests (%s build)\n' $(CONFIG)
 	@$(BUILD) -c $(CONFIG) --product telemetryd
-	@TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
+	@$(BUILD) -c $(CONFIG) --product conformance-server
+	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
 
 clean: ## remove what was built, fetched and measured here (not the Debian packages)
 	rm -rf .build .venv

@@ -11,6 +11,7 @@ extension EngineSession {
             return upgrading.noopDue.map { min($0, nearest) } ?? nearest
         case .webSocket(let heartbeat): return heartbeat.deadline
         case .draining(_, let until): return until
+        case .farewell(let until): return until
         case .closed: return nil
         }
     }
@@ -65,6 +66,13 @@ extension EngineSession {
             }
             self = Self(.closed(reason), timing: self.timing)
             return .forget
+        case .farewell(let until):
+            guard now >= until else {
+                self = Self(.farewell(until: until), timing: self.timing)
+                return .none
+            }
+            self = Self(.closed(.transportClose), timing: self.timing)
+            return .forget
         case .closed(let reason):
             self = Self(.closed(reason), timing: self.timing)
             return .none
@@ -85,6 +93,7 @@ extension EngineSession {
         case .upgrading: return .polling
         case .webSocket: return .websocket
         case .draining: return nil
+        case .farewell: return nil
         case .closed: return nil
         }
     }
@@ -113,6 +122,7 @@ extension EngineSession {
         case .upgrading(let upgrading): return upgrading.polling.isPollHeld
         case .webSocket: return false
         case .draining: return false
+        case .farewell: return false
         case .closed: return false
         }
     }
@@ -130,6 +140,7 @@ extension EngineSession {
             self = Self(.upgrading(upgrading), timing: self.timing)
         case .webSocket(let heartbeat): self = Self(.webSocket(heartbeat), timing: self.timing)
         case .draining(let reason, let until): self = Self(.draining(reason, until: until), timing: self.timing)
+        case .farewell(let until): self = Self(.farewell(until: until), timing: self.timing)
         case .closed(let reason): self = Self(.closed(reason), timing: self.timing)
         }
     }
@@ -147,6 +158,7 @@ extension EngineSession {
             body(&heartbeat)
             self = Self(.webSocket(heartbeat), timing: self.timing)
         case .draining(let reason, let until): self = Self(.draining(reason, until: until), timing: self.timing)
+        case .farewell(let until): self = Self(.farewell(until: until), timing: self.timing)
         case .closed(let reason): self = Self(.closed(reason), timing: self.timing)
         }
     }

@@ -26,6 +26,9 @@ extension EngineSession {
         case .draining(let reason, let until):
             self = Self(.draining(reason, until: until), timing: self.timing)
             return .refuse
+        case .farewell(let until):
+            self = Self(.farewell(until: until), timing: self.timing)
+            return .refuse
         case .closed(let reason):
             self = Self(.closed(reason), timing: self.timing)
             return .refuse
@@ -35,8 +38,10 @@ extension EngineSession {
     package enum OnCandidatePacket: Equatable, Sendable {
         /// Write `3probe` to the candidate; end the held poll, if any, with noop.
         case answerProbe(endPoll: Bool)
-        /// The candidate is the transport now: answer a poll that is still held with a close packet, send what is queued.
-        case promote(closePoll: Bool)
+        /// The candidate is the transport now: refuse a poll that is still held, send what is queued. Such a poll came after
+        /// the probe, so it may as well be one that the client sent behind its `5` and that was faster on another event loop
+        /// (trap 19); the official clients hold none at this point.
+        case promote(refusePoll: Bool)
         /// Close the candidate; the session stays on polling.
         case closeCandidate
         /// Do nothing: there is no candidate any more.
@@ -60,7 +65,7 @@ extension EngineSession {
                 let isHeld = upgrading.polling.isPollHeld
                 heartbeat.transportSwapped(now: now)
                 self = Self(.webSocket(heartbeat), timing: self.timing)
-                return .promote(closePoll: isHeld)
+                return .promote(refusePoll: isHeld)
             default:
                 self = Self(.polling(upgrading.polling), timing: self.timing)
                 return .closeCandidate
@@ -73,6 +78,9 @@ extension EngineSession {
             return .none
         case .draining(let reason, let until):
             self = Self(.draining(reason, until: until), timing: self.timing)
+            return .none
+        case .farewell(let until):
+            self = Self(.farewell(until: until), timing: self.timing)
             return .none
         case .closed(let reason):
             self = Self(.closed(reason), timing: self.timing)
@@ -87,6 +95,7 @@ extension EngineSession {
         case .polling(let polling): self = Self(.polling(polling), timing: self.timing)
         case .webSocket(let heartbeat): self = Self(.webSocket(heartbeat), timing: self.timing)
         case .draining(let reason, let until): self = Self(.draining(reason, until: until), timing: self.timing)
+        case .farewell(let until): self = Self(.farewell(until: until), timing: self.timing)
         case .closed(let reason): self = Self(.closed(reason), timing: self.timing)
         }
     }

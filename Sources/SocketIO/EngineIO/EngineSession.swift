@@ -17,6 +17,9 @@ package struct EngineSession: ~Copyable {
         package var upgradeTimeout: TimeAmount
         /// How long a close waits for the poll that carries it to the client (Node: 30 s).
         package var closeTimeout: TimeAmount = .seconds(30)
+        /// How long a session that the peer has closed still answers one poll with noop. On several event loops the close
+        /// may overtake the poll that the client sent before it.
+        package var farewellTimeout: TimeAmount = .milliseconds(500)
         /// While probing, a held poll is ended this often, since the client may open another one.
         package var noopInterval: TimeAmount = .milliseconds(100)
 
@@ -46,6 +49,8 @@ package struct EngineSession: ~Copyable {
         case webSocket(EngineHeartbeat)
         /// Closed for the application; the client learns it with its next poll.
         case draining(EngineCloseReason, until: NIODeadline)
+        /// Closed by the peer, whose poll from before that may still be on its way.
+        case farewell(until: NIODeadline)
         case closed(EngineCloseReason)
     }
 
@@ -76,6 +81,8 @@ package struct EngineSession: ~Copyable {
         case rejectDuplicate(EngineCloseReason)
         /// Answer with noop and close; the session is gone afterwards.
         case answerWithClose
+        /// Answer with noop; the session is gone afterwards.
+        case answerWithNoop
         /// Answer with this error.
         case refuse(EngineErrorCode)
     }
@@ -105,6 +112,9 @@ package struct EngineSession: ~Copyable {
         case .draining(let reason, _):
             self = Self(.closed(reason), timing: self.timing)
             return .answerWithClose
+        case .farewell:
+            self = Self(.closed(.transportClose), timing: self.timing)
+            return .answerWithNoop
         case .closed(let reason):
             self = Self(.closed(reason), timing: self.timing)
             return .refuse(.sessionUnknown)
@@ -164,6 +174,9 @@ package struct EngineSession: ~Copyable {
         case .draining(let reason, let until):
             self = Self(.draining(reason, until: until), timing: self.timing)
             return .accept
+        case .farewell(let until):
+            self = Self(.farewell(until: until), timing: self.timing)
+            return .refuse(.sessionUnknown)
         case .closed(let reason):
             self = Self(.closed(reason), timing: self.timing)
             return .refuse(.sessionUnknown)
@@ -182,6 +195,8 @@ package struct EngineSession: ~Copyable {
         case deliver
         /// The peer says good-bye: end a held poll with noop (or close the WebSocket), tell the application.
         case closeByPeer
+        /// The same, but no poll is held: answer the one that may be on its way with noop.
+        case closeByPeerAwaitingPoll
         /// Close the session with this reason.
         case close(EngineCloseReason)
         /// Do nothing.
@@ -200,8 +215,12 @@ package struct EngineSession: ~Copyable {
             self = Self(.closed(.transportError), timing: self.timing)
             return .close(.transportError)
         case .close:
-            self = Self(.closed(.transportClose), timing: self.timing)
-            return .closeByPeer
+            guard self.transport == .polling, !self.isPollHeld else {
+                self = Self(.closed(.transportClose), timing: self.timing)
+                return .closeByPeer
+            }
+            self = Self(.farewell(until: now + self.timing.farewellTimeout), timing: self.timing)
+            return .closeByPeerAwaitingPoll
         case .open, .upgrade, .noop: return .none
         }
     }
@@ -240,6 +259,9 @@ package struct EngineSession: ~Copyable {
         case .draining(let first, let until):
             self = Self(.draining(first, until: until), timing: self.timing)
             return .none
+        case .farewell(let until):
+            self = Self(.farewell(until: until), timing: self.timing)
+            return .none
         case .closed(let first):
             self = Self(.closed(first), timing: self.timing)
             return .none
@@ -266,6 +288,9 @@ package struct EngineSession: ~Copyable {
             return .close(reason)
         case .draining(let first, _):
             self = Self(.closed(first), timing: self.timing)
+            return .none
+        case .farewell:
+            self = Self(.closed(.transportClose), timing: self.timing)
             return .none
         case .closed(let first):
             self = Self(.closed(first), timing: self.timing)

@@ -26,6 +26,7 @@ public struct JSONNumber: Sendable, Hashable {
 
     init(validated text: String) { self.text = text }
 
+    /// The value that stands for it.
     public init(_ value: Int) { self.text = String(value) }
 
     /// The shortest text that reads back to the same double, without a trailing `.0`. JSON has no NaN and no infinity:
@@ -48,15 +49,21 @@ public struct JSONNumber: Sendable, Hashable {
 
 /// A JSON object that keeps the order of its members.
 public struct SocketObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One name and its value.
     public struct Member: Sendable, Hashable {
+        /// Unescaped.
         public var name: String
+        /// The value behind the colon.
         public var value: SocketValue
     }
 
+    /// All members as they came, repeated names included.
     public var members: [Member]
 
+    /// The value that stands for it.
     public init(members: [Member] = []) { self.members = members }
 
+    /// The value that stands for it.
     public init(dictionaryLiteral elements: (String, SocketValue)...) {
         self.members = elements.map { Member(name: $0.0, value: $0.1) }
     }
@@ -78,6 +85,7 @@ public struct SocketObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
 /// Finished JSON text, shared instead of copied.
 public struct EncodedJSON: Sendable, Hashable {
+    /// One JSON value in UTF-8.
     public let bytes: ByteBuffer
 
     /// - Parameter bytes: one JSON value in UTF-8. It is not checked: whoever makes it vouches for it.
@@ -87,30 +95,47 @@ public struct EncodedJSON: Sendable, Hashable {
 extension SocketValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// The value that stands for it.
     public init(nilLiteral: ()) { self = .null }
+    /// The value that stands for it.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// The value that stands for it.
     public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    /// The value that stands for it.
     public init(floatLiteral value: Double) { self = .number(JSONNumber(value)) }
+    /// The value that stands for it.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// The value that stands for it.
     public init(arrayLiteral elements: SocketValue...) { self = .array(elements) }
+    /// The value that stands for it.
     public init(dictionaryLiteral elements: (String, SocketValue)...) {
         self = .object(SocketObject(members: elements.map { .init(name: $0.0, value: $0.1) }))
     }
 }
 
 extension SocketValue {
+    /// A number, in its shortest text.
     public static func number(_ value: Int) -> SocketValue { .number(JSONNumber(value)) }
+    /// A number, in its shortest text.
     public static func number(_ value: Double) -> SocketValue { .number(JSONNumber(value)) }
 
     /// The member of an object; `nil` for everything else.
     public subscript(name: String) -> SocketValue? { self.objectValue?[name] }
 
+    /// Whether it is `null`.
     public var isNull: Bool { self == .null }
+    /// The value, if it is of this kind.
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The value, if it is of this kind.
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    /// The value, if it is of this kind.
     public var intValue: Int? { if case .number(let value) = self { value.intValue } else { nil } }
+    /// The value, if it is of this kind.
     public var doubleValue: Double? { if case .number(let value) = self { value.doubleValue } else { nil } }
+    /// The value, if it is of this kind.
     public var arrayValue: [SocketValue]? { if case .array(let value) = self { value } else { nil } }
+    /// The value, if it is of this kind.
     public var objectValue: SocketObject? { if case .object(let value) = self { value } else { nil } }
+    /// The value, if it is of this kind.
     public var binaryValue: ByteBuffer? { if case .binary(let value) = self { value } else { nil } }
 }

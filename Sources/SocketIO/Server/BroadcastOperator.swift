@@ -15,6 +15,7 @@ public struct BroadcastOperator: Sendable {
     /// Adds rooms: the event goes to the union, once to each socket. A socket's id is a room too.
     public func to(_ rooms: String...) -> Self { self.to(rooms) }
 
+    /// Adds rooms.
     public func to(_ rooms: [String]) -> Self {
         var copy = self
         copy.target.rooms += rooms
@@ -24,6 +25,7 @@ public struct BroadcastOperator: Sendable {
     /// Leaves out whoever is in one of these rooms.
     public func except(_ rooms: String...) -> Self { self.except(rooms) }
 
+    /// Leaves out rooms.
     public func except(_ rooms: [String]) -> Self {
         var copy = self
         copy.target.except += rooms
@@ -47,6 +49,7 @@ public struct BroadcastOperator: Sendable {
     /// Sends. Encodes and frames once, and not at all when nobody is there. Any thread.
     public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
 
+    /// Sends with a list of arguments.
     public func emit(_ event: String, _ arguments: [SocketValue]) {
         guard self.namespace.hasReceivers(self.target) else { return }
         let prepared = PreparedEvent(

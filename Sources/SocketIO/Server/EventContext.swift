@@ -1,5 +1,6 @@
 /// One event from a client.
 public struct EventContext: Sendable {
+    /// The event's name; a number on the wire is its text here.
     public let name: String
     /// The arguments behind the name.
     public let arguments: [SocketValue]

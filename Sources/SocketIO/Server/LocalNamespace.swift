@@ -3,6 +3,7 @@ public import NIOCore
 /// The sockets of one namespace that live on one event loop, for code that sends to many rooms at once and wants one hop per
 /// loop for all of it. Valid only inside the closure of ``Namespace/onEachEventLoop(_:)``.
 public struct LocalNamespace {
+    /// The loop that this code runs on.
     public let eventLoop: any EventLoop
     private let shard: NamespaceShard
 
@@ -11,8 +12,10 @@ public struct LocalNamespace {
         self.shard = shard
     }
 
+    /// Whether anybody is here.
     public var hasSockets: Bool { self.shard.hasSockets }
 
+    /// Whether anybody on this loop is in the room.
     public func hasSockets(inRoom room: String) -> Bool { self.shard.hasSockets(inRoom: room) }
 
     /// Sends to the sockets of a room on this loop.

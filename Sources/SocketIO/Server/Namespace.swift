@@ -34,6 +34,7 @@ public final class Namespace: Sendable {
         self.state.withLockedValue { $0.connectionHandlers.append(body) }
     }
 
+    /// The number of sockets.
     public var socketCount: Int { self.state.withLockedValue { $0.socketIDs.count } }
 
     /// The number of sockets in a room.
@@ -46,8 +47,10 @@ public final class Namespace: Sendable {
         BroadcastOperator(namespace: self).emit(event, arguments)
     }
 
+    /// The sockets in any of these rooms.
     public func to(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).to(rooms) }
 
+    /// The sockets in none of these rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).except(rooms) }
 
     /// Runs `body` once on every event loop of the server; for one caller in the order of its calls. One hop per loop, whatever

@@ -25,17 +25,20 @@ public final class Server: Sendable {
         /// A connection that has joined no namespace by then is closed.
         public var connectTimeout: TimeAmount = .seconds(45)
 
+        /// Node's defaults, or a server with these options on the loops of the channels that will carry its traffic.
         public init() {
             self.engine = EngineConfiguration()
             self.engine.path = "/socket.io/"
         }
     }
 
+    /// The options it was made with.
     public let configuration: Configuration
     /// The layer below: sessions and transports.
     public let engine: EngineServer
     private let namespaces = NIOLockedValueBox<[String: Namespace]>([:])
 
+    /// Node's defaults, or a server with these options on the loops of the channels that will carry its traffic.
     public init(eventLoopGroup: any EventLoopGroup, configuration: Configuration = .init(), logger: Logger) {
         self.configuration = configuration
         self.engine = EngineServer(

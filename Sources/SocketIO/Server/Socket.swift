@@ -9,8 +9,11 @@ public import NIOCore
 public final class Socket: @unchecked Sendable {
     /// Random, and known to other clients if the application tells them: not the session's secret id.
     public let id = Base64.randomIdentifier()
+    /// Where the client is connected with this socket.
     public let namespace: Namespace
+    /// Where all handlers of this socket run.
     public let eventLoop: any EventLoop
+    /// What the client said when it connected.
     public let handshake: Handshake
 
     /// `nil` once disconnected.
@@ -67,6 +70,7 @@ public final class Socket: @unchecked Sendable {
     /// - Precondition: the name is none of the protocol's own (`connect`, `disconnect`, …).
     public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
 
+    /// Sends an event with a list of arguments.
     public func emit(_ event: String, _ arguments: [SocketValue]) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         self.onLoop {

@@ -5,6 +5,7 @@ public import NIOHTTP1
 public struct HandshakeRequest: Sendable {
     /// The request target, e.g. `/socket.io/?EIO=4&transport=polling`.
     public let uri: String
+    /// As they came.
     public let headers: HTTPHeaders
     /// The peer's address without its port, e.g. `127.0.0.1`; empty when the channel has none.
     public let address: String
@@ -18,11 +19,13 @@ public struct EngineConfiguration: Sendable {
     public var path = "/engine.io/"
     /// Paths (without query) below `path` that are somebody else's, e.g. the client bundle.
     public var passedOnPaths: Set<String> = []
+    /// A transport that is not listed is refused with code 0.
     public var transports: Set<EngineTransport> = [.polling, .websocket]
     /// `false`: `upgrades` is empty, and a WebSocket that names a session is refused.
     public var allowUpgrades = true
     /// The server pings this often; the client has `pingTimeout` to answer.
     public var pingInterval: TimeAmount = .seconds(25)
+    /// Time for the answer to a ping; then the session closes with `ping timeout`.
     public var pingTimeout: TimeAmount = .seconds(20)
     /// A candidate WebSocket that has not taken over by then is closed; the session stays on polling.
     public var upgradeTimeout: TimeAmount = .seconds(10)
@@ -36,6 +39,7 @@ public struct EngineConfiguration: Sendable {
     /// block. A returned text refuses with 403 and becomes the `message` of the error.
     public var allowRequest: (@Sendable (HandshakeRequest) -> String?)?
 
+    /// Node's defaults.
     public init() {}
 
     var timing: EngineSession.Timing {

@@ -21,6 +21,9 @@ extension EngineConnection {
             self.heldPoll = responder
             self.answerPoll(tail: .noop, .close)
             self.release()
+        case .answerWithNoop:
+            responder.respond(.noop)
+            self.release()
         case .refuse(let code):
             self.server.countRefusal(code)
             responder.respond(.refusal(code))

@@ -60,11 +60,11 @@ extension EngineConnection {
             link.write(OutboundMessage.probeAnswer.frames)
             link.flush()
             if endPoll { self.answerPoll(tail: .noop) }
-        case .promote(let closePoll):
+        case .promote(let refusePoll):
             self.candidate = nil
             self.webSocket = link
-            if closePoll {
-                self.heldPoll?.respond(.closePacket)
+            if refusePoll {
+                self.heldPoll?.respond(.refusal(.badRequest))
                 self.heldPoll = nil
             }
             // A ping that never left over polling: the client waits for it. Its pong is nobody's, the machine asks again.

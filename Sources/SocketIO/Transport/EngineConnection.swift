@@ -17,7 +17,9 @@ public enum EngineMessage: Sendable, Equatable {
 public final class EngineConnection: @unchecked Sendable {
     /// The session id: a secret of the client's. Not the id of a Socket.IO socket, which others may see.
     public let id: String
+    /// The loop of the channel that opened the session.
     public let eventLoop: any EventLoop
+    /// What the client said when it opened the session.
     public let request: HandshakeRequest
 
     let server: EngineServer
@@ -146,6 +148,11 @@ public final class EngineConnection: @unchecked Sendable {
         case .closeByPeer:
             self.answerPoll(tail: .noop)
             self.finish(.transportClose)
+        case .closeByPeerAwaitingPoll:
+            self.candidate?.close(.normal)
+            self.candidate = nil
+            self.tellClosed(.transportClose)
+            self.armTimer()
         case .close(let reason): self.finish(reason)
         }
     }

@@ -22,6 +22,13 @@ struct EngineResponse: Sendable {
         return .payload(body)
     }()
 
+    /// `6`: ends a poll without a word.
+    static let noop: EngineResponse = {
+        var body = ByteBuffer()
+        OutboundMessage.noop.writePayload(into: &body)
+        return .payload(body)
+    }()
+
     /// The answer to a POST that was taken.
     static let ok = EngineResponse(status: .ok, contentType: "text/html", body: ByteBuffer(string: "ok"))
 

@@ -7,6 +7,7 @@ public import NIOCore
 /// It opens no port. Put ``makeChannelHandler()`` behind the HTTP codec of any NIO server, on channels of the event loops
 /// given here. All methods may be called on any thread.
 public final class EngineServer: Sendable {
+    /// The options it was made with.
     public let configuration: EngineConfiguration
     let logger: Logger
     private let loops: [ObjectIdentifier: EngineLoop]
