@@ -42,7 +42,7 @@ struct ConformanceServer {
     }
 
     /// Echoes every message.
-    static func engineSuite(_ group: any EventLoopGroup, _ logger: Logger) -> @Sendable () -> EngineHTTPHandler {
+    static func engineSuite(_ group: any EventLoopGroup, _ logger: Logger) -> @Sendable () -> any ChannelHandler {
         let configuration = engineConfiguration(path: "/engine.io/")
         let server = EngineServer(eventLoopGroup: group, configuration: configuration, logger: logger)
         server.onConnection { connection in
@@ -52,7 +52,7 @@ struct ConformanceServer {
     }
 
     /// The handlers that the Socket.IO suite expects on `/` and `/custom`.
-    static func socketSuite(_ group: any EventLoopGroup, _ logger: Logger) -> @Sendable () -> EngineHTTPHandler {
+    static func socketSuite(_ group: any EventLoopGroup, _ logger: Logger) -> @Sendable () -> any ChannelHandler {
         var configuration = Server.Configuration()
         configuration.engine = engineConfiguration(path: "/socket.io/")
         configuration.connectTimeout = .milliseconds(1000)

@@ -79,7 +79,7 @@ public final class Server: Sendable {
     public func handles(uri: String) -> Bool { self.engine.handles(uri: uri) }
 
     /// A handler for one connection, to be placed behind the HTTP codec.
-    public func makeChannelHandler() -> EngineHTTPHandler { self.engine.makeChannelHandler() }
+    public func makeChannelHandler() -> any RemovableChannelHandler { self.engine.makeChannelHandler() }
 
     /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official client
     /// then tries to reconnect, as it should.

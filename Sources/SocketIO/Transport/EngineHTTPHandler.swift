@@ -1,20 +1,16 @@
 import Logging
-public import NIOCore
-public import NIOHTTP1
-
-/// Says to the handlers behind ``EngineHTTPHandler`` that the connection is a WebSocket now: HTTP has ended on it, and a
-/// handler that waits for requests can go.
-public struct WebSocketTakeover: Sendable {}
+package import NIOCore
+package import NIOHTTP1
 
 /// Takes the requests that belong to an Engine.IO server out of a connection's HTTP stream and passes all others on, in any
 /// mixture. It is the gate of the pipeline: one request is dealt with at a time, pipelined ones wait.
 ///
 /// Place it behind the HTTP request decoder and the response encoder. On the channel's event loop.
-public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    public typealias InboundIn = HTTPServerRequestPart
-    public typealias InboundOut = HTTPServerRequestPart
-    public typealias OutboundIn = HTTPServerResponsePart
-    public typealias OutboundOut = HTTPServerResponsePart
+package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPServerRequestPart
+    package typealias InboundOut = HTTPServerRequestPart
+    package typealias OutboundIn = HTTPServerResponsePart
+    package typealias OutboundOut = HTTPServerResponsePart
 
     /// What is done with the parts of the request that is being read.
     private enum Reading {
@@ -55,13 +51,13 @@ public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHand
 
     init(server: EngineServer) { self.server = server }
 
-    public func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    public func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     // MARK: The gate
 
-    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = self.unwrapInboundIn(data)
         if self.pipelined.isEmpty, self.canTake(part) { return self.take(part, context) }
         self.pipelined.append(part)
@@ -87,11 +83,11 @@ public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHand
         }
     }
 
-    public func read(context: ChannelHandlerContext) {
+    package func read(context: ChannelHandlerContext) {
         if self.pipelined.count < EngineLimits.pipelinedPartsMax { context.read() } else { self.isReadPending = true }
     }
 
-    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let part = self.unwrapOutboundIn(data)
         context.write(data, promise: promise)
         guard case .end = part, case .passedOn = self.answering else { return }
@@ -255,12 +251,12 @@ public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHand
 
     // MARK: The end of the connection
 
-    public func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         self.connectionLost()
         context.fireChannelInactive()
     }
 
-    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A client that has shut down its side while we hold its request is gone (trap 8: keep-alive must not hide it).
         if case .some(.inputClosed) = event as? ChannelEvent, self.holder != nil {
             context.close(promise: nil)
@@ -269,7 +265,7 @@ public final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHand
         context.fireUserInboundEventTriggered(event)
     }
 
-    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch self.answering {
         case .passedOn: context.fireErrorCaught(error)
         case .none, .ours: context.close(promise: nil)

@@ -53,7 +53,7 @@ public final class EngineServer: Sendable {
     }
 
     /// A handler for one connection, to be placed behind the HTTP codec.
-    public func makeChannelHandler() -> EngineHTTPHandler { EngineHTTPHandler(server: self) }
+    public func makeChannelHandler() -> any RemovableChannelHandler { EngineHTTPHandler(server: self) }
 
     /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's closing
     /// handshake has run into its limit.
