@@ -55,7 +55,7 @@ def test_values_move_and_the_select_switches(simulated, page, request):
         assert re.search(r"\d", shown[name]), shown
     assert re.search(r"\d{4}|\d{1,2}[./-]\d{1,2}", shown["timestamp-value"]), "no date"
     assert re.search(r"\d{1,2}:\d\d:\d\d", shown["timestamp-value"]), "no time"
-    text = tab.page.inner_text("body")
+    text = tab.page.text_content("body")
     for unit in ("rpm", "N·m", "bar"):
         assert unit in text or unit.replace("rpm", "rev/min") in text, f"the unit {unit} is not shown"
     tab.screenshot(f"desktop-{kind}")
