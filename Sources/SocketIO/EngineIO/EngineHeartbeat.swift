@@ -38,8 +38,10 @@ package struct EngineHeartbeat: Equatable, Sendable {
     package mutating func deadlineReached(now: NIODeadline) -> OnDeadline {
         guard now >= self.deadline else { return .none }
         switch self.phase {
-        case .pingDue:
-            self.phase = .pongDue(by: now + self.timeout)
+        case .pingDue(let at):
+            // Counted from when the ping was due, so that a busy loop does not stretch the promise that the client was given;
+            // but a process that was stopped for long leaves its clients time to answer.
+            self.phase = .pongDue(by: max(at + self.timeout, now + .nanoseconds(self.timeout.nanoseconds / 2)))
             return .ping
         case .pongDue:
             return .expired

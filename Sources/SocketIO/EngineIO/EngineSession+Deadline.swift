@@ -108,6 +108,14 @@ extension EngineSession {
 
     package var isOpen: Bool { self.transport != nil }
 
+    /// A candidate WebSocket is trying to take over.
+    package var isUpgrading: Bool {
+        switch self.state {
+        case .upgrading: return true
+        default: return false
+        }
+    }
+
     /// Nothing more will ever come of this session.
     package var isClosed: Bool {
         switch self.state {

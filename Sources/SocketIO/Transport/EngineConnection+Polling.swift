@@ -3,7 +3,27 @@ import NIOCore
 /// The requests of a polling session; each comes from a channel that may live on another event loop.
 extension EngineConnection {
     /// A GET asks for packets.
+    ///
+    /// A client may send `5` on its WebSocket and a GET behind it (trap 19), and the GET may be the faster one where the two
+    /// connections live on different event loops. So while an upgrade is under way the poll goes once through the candidate's
+    /// loop: what that has read, or could have read, is in our queue before the poll then.
     func poll(_ responder: PollResponder) {
+        self.performDeadlines()
+        if let earlier = self.deferredPoll {
+            self.deferredPoll = nil
+            self.pollNow(earlier)
+        } else if self.session.isUpgrading, let candidate, !candidate.isLocal {
+            self.deferredPoll = responder
+            return candidate.afterRoundTrip {
+                guard self.deferredPoll == responder else { return }
+                self.deferredPoll = nil
+                self.pollNow(responder)
+            }
+        }
+        self.pollNow(responder)
+    }
+
+    private func pollNow(_ responder: PollResponder) {
         if self.session.isDraining, !self.queue.isEmpty {
             // As in Node: first what was still queued, the good-bye with the poll after it.
             self.heldPoll = responder
@@ -36,6 +56,10 @@ extension EngineConnection {
             self.openPost = nil
             self.session.postFinished()
         }
+        if responder == self.deferredPoll {
+            self.deferredPoll = nil
+            return self.abort(.transportError)
+        }
         guard responder == self.heldPoll else { return }
         self.heldPoll = nil
         if case .close(let reason) = self.session.pollAborted() { self.finish(reason) }
@@ -43,6 +67,7 @@ extension EngineConnection {
 
     /// The head of a POST has arrived.
     func postStarted(_ responder: PollResponder) {
+        self.performDeadlines()
         switch self.session.postArrived() {
         case .accept: self.openPost = responder
         case .rejectDuplicate(let reason):

@@ -29,6 +29,8 @@ public final class EngineConnection: @unchecked Sendable {
     var isPingPending = false
     var heldPoll: PollResponder?
     var openPost: PollResponder?
+    /// A poll that waits until the candidate's event loop has been asked for what it had read before.
+    var deferredPoll: PollResponder?
     var webSocket: WebSocketLink?
     var candidate: WebSocketLink?
     private var isDirty = false
@@ -232,9 +234,15 @@ public final class EngineConnection: @unchecked Sendable {
     private func timerFired() {
         self.timer = nil
         self.timerDeadline = nil
-        let now = NIODeadline.now()
-        while self.perform(self.session.deadlineReached(now: now)) {}
+        self.performDeadlines()
         self.armTimer()
+    }
+
+    /// Does what is due. Requests ask first, so that a late timer does not let them into a session that is over.
+    func performDeadlines() {
+        let now = NIODeadline.now()
+        guard let deadline = self.session.nextDeadline, deadline <= now else { return }
+        while self.perform(self.session.deadlineReached(now: now)) {}
     }
 
     /// - Returns: whether to ask again.

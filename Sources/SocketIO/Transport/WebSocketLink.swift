@@ -23,7 +23,8 @@ final class WebSocketLink: Sendable {
     private let handler: NIOLoopBound<WebSocketHandler>
     private let channelLoop: any EventLoop
     private let sessionLoop: any EventLoop
-    private let isLocal: Bool
+    /// Whether session and channel share an event loop.
+    let isLocal: Bool
     private let outbox = NIOLockedValueBox(Outbox())
     private let connection: NIOLoopBoundBox<EngineConnection?>
 
@@ -77,6 +78,11 @@ final class WebSocketLink: Sendable {
             self.empty()
             self.handler.value.close(code)
         }
+    }
+
+    /// Runs `body` on the session's loop, behind everything that the channel's loop had to tell until now.
+    func afterRoundTrip(_ body: @escaping @Sendable () -> Void) {
+        self.channelLoop.execute { self.sessionLoop.execute(body) }
     }
 
     // MARK: On the channel's loop
