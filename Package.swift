@@ -114,7 +114,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "TelemetryCore"], swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["Ingest", "TelemetryCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SocketIOTests",
             dependencies: [

@@ -82,7 +82,7 @@ package final class MQTTSource: Sendable {
     ) {
         self.init(
             configuration: configuration,
-            commit: { readings throws(ReadingWriter.SubmitError) in _ = try writer.submitAndWait(readings) },
+            commit: Self.commit(to: writer),
             directory: directory,
             rejections: rejections,
             clock: clock,
@@ -110,6 +110,11 @@ package final class MQTTSource: Sendable {
         self.onEvent = onEvent
         let status = Status(since: clock.now(), detail: "not started")
         self.life = Mutex(Life(status: status))
+    }
+
+    /// The ordinary `Commit`.
+    package static func commit(to writer: ReadingWriter) -> Commit {
+        { readings throws(ReadingWriter.SubmitError) in _ = try writer.submitAndWait(readings) }
     }
 
     package var status: Status { self.life.withLock { $0.status } }

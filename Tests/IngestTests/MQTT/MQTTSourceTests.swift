@@ -1,0 +1,266 @@
+import Foundation
+import Synchronization
+import TelemetryCore
+import Testing
+
+@testable import Ingest
+
+/// Against a real mosquitto.
+@Suite(.timeLimit(.minutes(1))) struct MQTTSourceTests {
+    @Test func storesWhatSensorsPublish() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        try await world.withSource { source in
+            try await world.events.first { $0 == .connected }
+            #expect(source.status.isConnected)
+            try await world.broker.publish(
+                "machines/press1/telemetry",
+                #"{"rpm":1480.2,"torque":120.5,"pressure":6.02,"timestamp":"2026-11-21T09:41:26.123Z"}"#
+            )
+            try await world.broker.publish("machines/press1/rpm", "1481.5")
+            try await world.broker.publish("machines/press1/oil_temp", "61", qos: 0)
+            try await world.broker.publish("machines/press2/telemetry", #"[{"rpm":1},{"ts":5,"values":{"rpm":2}}]"#)
+            try await world.committed.first { $0.reading.machine.name == "press2" && $0.sequence == 2 }
+        }
+        let stored = world.committed.all.map { "\($0.reading.machine) \($0.sequence) \($0.reading.metrics.described)" }
+        // Each once, although several subscriptions of ours would match the same topic.
+        #expect(
+            stored == [
+                "press1 1 rpm=1480.2 torque=120.5 pressure=6.02", "press1 2 rpm=1481.5", "press1 3 oil_temp=61.0",
+                "press2 1 rpm=1.0", "press2 2 rpm=2.0",
+            ])
+        #expect(world.committed.all.first?.reading.timestamp.iso8601 == "2026-11-21T09:41:26.123Z")
+        #expect(world.log.all.filter { $0.contains("MQTT broker") } == ["info: MQTT broker connected"])
+        await world.end()
+    }
+
+    /// The commit is held back: no acknowledgement. It fails: still none, the connection is dropped and the broker sends
+    /// the message again. It works: acknowledged.
+    @Test func acknowledgesOnlyAfterTheCommit() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        let writer = world.store.writer
+        let attempts = Recorder<Int>()
+        let release = DispatchSemaphore(value: 0)
+        let commit: MQTTSource.Commit = { readings throws(ReadingWriter.SubmitError) in
+            let attempt = attempts.count + 1
+            attempts.append(attempt)
+            release.wait()
+            if attempt == 1 { throw .storage("disk full") }
+            _ = try writer.submitAndWait(readings)
+        }
+        try await world.withSource(commit: commit) { source in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publish("machines/a/rpm", "1")
+            try await attempts.first { $0 == 1 }
+            // A whole exchange with the broker behind it: an acknowledgement sent before would be in its log by now.
+            try await world.broker.publish("elsewhere", "x")
+            #expect(world.broker.acknowledgements == 0)
+            release.signal()
+            try await world.events.first { $0 == .failed(.storage, announced: true) }
+            try await attempts.first { $0 == 2 }
+            try await world.broker.publish("elsewhere", "x")
+            #expect(world.broker.acknowledgements == 0)
+            #expect(world.committed.count == 0)
+            release.signal()
+            try await world.broker.log.first { $0.contains("Received PUBACK from telemetryd") }
+            #expect(world.committed.count == 1)
+            #expect(source.status.failures == 1)
+        }
+        #expect(world.committed.all.map(\.sequence) == [1])
+        await world.end()
+    }
+
+    @Test func comesBackAfterARestartOfTheBroker() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        try await world.withSource { source in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publish("machines/a/rpm", "1")
+            try await world.committed.first { $0.sequence == 1 }
+            await world.broker.stop()
+            // Several attempts fail, only the first is told.
+            let lost = try await world.events.first { $0 == .failed(.unreachable, announced: true) }
+            let second = try await world.events.first(from: lost + 1) { $0 == .failed(.unreachable, announced: false) }
+            #expect(!source.status.isConnected)
+            #expect(source.status.detail.contains("no connection"))
+            try await world.broker.start()
+            try await world.events.first(from: second) { $0 == .connected }
+            try await world.broker.publish("machines/a/rpm", "2")
+            try await world.committed.first { $0.sequence == 2 }
+        }
+        let told = world.log.all.filter { $0.contains("MQTT broker") }
+        #expect(
+            told == [
+                "info: MQTT broker connected", "warning: MQTT broker away, trying again until it is back",
+                "notice: MQTT broker is back",
+            ])
+        await world.end()
+    }
+
+    @Test func waitsForABrokerThatIsAbsentAtTheStart() async throws {
+        let world = try SourceWorld()
+        try await world.withSource { _ in
+            let first = try await world.events.first { $0 == .failed(.unreachable, announced: true) }
+            try await world.events.first(from: first + 1) { $0 == .failed(.unreachable, announced: false) }
+            try await world.broker.start()
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publish("machines/a/rpm", "1")
+            try await world.committed.first { $0.sequence == 1 }
+        }
+        #expect(world.log.all.count { $0.hasPrefix("warning") } == 1)
+        await world.end()
+    }
+
+    @Test func getsWhatWasPublishedWhileItWasDown() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        try await world.withSource { _ in try await world.events.first { $0 == .connected } }
+        for value in 1...30 { try await world.broker.publish("machines/a/rpm", "\(value)") }
+        // The broker keeps the session on disk, too.
+        await world.broker.stop()
+        try await world.broker.start()
+        try await world.withSource { _ in try await world.committed.first { $0.sequence == 30 } }
+        #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == (1...30).map(Double.init))
+        await world.end()
+    }
+
+    @Test func refusesButAcknowledgesWhatIsNoReading() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        let path = world.directory.path("large")
+        try String(repeating: "x", count: Limits.payloadBytesMax + 1).write(
+            toFile: path, atomically: true, encoding: .utf8)
+        try await world.withSource { source in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publish("machines/a/telemetry", file: path)
+            try await world.broker.publish("machines/a/telemetry", #"{"rpm":}"#)
+            try await world.broker.publish("machines/a/rpm", "fast")
+            try await world.broker.publish("machines/-a/rpm", "1")
+            try await world.broker.publish("machines/a/1st", "1")
+            try await world.broker.publish("machines/a/status", "maybe")
+            try await world.broker.publish("machines/a/telemetry", #"[{"rpm":1},{"rpm":"x"}]"#)
+            try await world.committed.first { $0.sequence == 1 }
+            try await world.broker.log.first { $0.contains("Received PUBACK from telemetryd") && $0.contains("Mid: 7") }
+            #expect(source.status.refused == 7)
+        }
+        let recent = world.store.rejections.recent()
+        #expect(
+            recent.map(\.reason) == [
+                .tooLarge, .notJSON, .noNumber, .badMachineName, .badMetricName, .badStatus, .noNumber,
+            ])
+        #expect(recent.first?.excerpt == Array(repeating: UInt8(ascii: "x"), count: 256))
+        #expect(recent.first?.source == "machines/a/telemetry")
+        #expect(recent.last?.remedy.hasPrefix("element 1: ") == true)
+        #expect(world.committed.count == 1)
+        await world.end()
+    }
+
+    @Test func aRetainedMessageOnlyFillsAnEmptyRing() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        try await world.broker.publish("machines/a/rpm", "1", retain: true)
+        try await world.withSource { _ in try await world.committed.first { $0.sequence == 1 } }
+        // A new subscription brings the retained message again: not a new reading.
+        let before = world.events.count
+        try await world.withSource { _ in
+            try await world.events.first(from: before) { $0 == .committed(messages: 1) }
+            try await world.broker.publish("machines/a/rpm", "2")
+            try await world.committed.first { $0.sequence == 2 }
+        }
+        #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == [1, 2])
+        #expect(world.committed.all.map(\.reading.isRetained) == [true, false])
+        await world.end()
+    }
+
+    @Test func statusTopicsReportOnlineAndOffline() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        try await world.broker.publish("machines/a/rpm", "1", retain: true)
+        try await world.withSource { _ in
+            try await world.committed.first { $0.sequence == 1 }
+            try await world.broker.publish("machines/a/rpm", "2")
+            try await world.committed.first { $0.sequence == 2 }
+            let before = world.events.count
+            try await world.broker.publish("machines/a/status", "offline", retain: true)
+            try await world.events.first(from: before) { $0 == .committed(messages: 1) }
+        }
+        let machine = try #require(MachineID("a"))
+        let summary = try #require(world.store.directory.feed(machine)).summary(now: WallClock.system.now())
+        #expect(summary.status.state == .offline)
+        #expect(world.store.rejections.recent().isEmpty)
+        await world.end()
+    }
+
+    @Test func unsubscribesFromFormerTemplates() async throws {
+        let world = try SourceWorld(templates: [try TopicTemplate(parsing: "machines/{machine}/{metric}")])
+        let path = world.directory.path("mqtt-session")
+        var session = try SessionFile(path: path)
+        try session.replaceFilters(["old/+"])
+        let clientID = session.clientID
+        try await world.broker.start()
+        try await world.withSource { _ in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.log.first { $0.contains("Received UNSUBSCRIBE from \(clientID)") }
+        }
+        #expect(try SessionFile(path: path).filters == ["machines/+/+"])
+        #expect(try SessionFile(path: path).clientID == clientID)
+        await world.end()
+    }
+
+    @Test func saysThatTheBrokerRefusesThePassword() async throws {
+        let directory = try TemporaryDirectory()
+        let passwords = directory.path("passwords")
+        try "".write(toFile: passwords, atomically: true, encoding: .utf8)
+        let configuration = "allow_anonymous false\npassword_file \(passwords)"
+        let world = try SourceWorld(brokerConfiguration: configuration)
+        try await world.broker.start()
+        try await world.withSource(url: "mqtt://kim:wrong@127.0.0.1:\(world.broker.port)") { source in
+            try await world.events.first { $0 == .failed(.refused, announced: true) }
+            #expect(source.status.detail.contains("not authorised"), "\(source.status.detail)")
+            #expect(!source.status.detail.contains("wrong"))
+        }
+        await world.end()
+    }
+
+    /// More than the broker's window and more than one batch, in order and each once.
+    @Test func keepsOrderOverManyMessages() async throws {
+        // By default the broker throws away what is beyond 1,000 waiting messages.
+        let world = try SourceWorld(brokerConfiguration: "max_queued_messages 0")
+        try await world.broker.start()
+        let count = 3000
+        let path = world.directory.path("lines")
+        let lines = (1...count).map { #"{"rpm":\#($0)}"# }.joined(separator: "\n") + "\n"
+        try lines.write(toFile: path, atomically: true, encoding: .utf8)
+        try await world.withSource { _ in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publishLines("machines/a/telemetry", file: path)
+            try await world.committed.first { $0.sequence == 3000 }
+        }
+        #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == (1...count).map(Double.init))
+        await world.end()
+    }
+
+    @Test func endsAlsoWithoutABroker() async throws {
+        let world = try SourceWorld()
+        try await world.withSource { _ in
+            try await world.events.first { $0 == .failed(.unreachable, announced: true) }
+        }
+        #expect(world.events.all.last == .stopped)
+        await world.end()
+    }
+}
+
+extension TestBroker {
+    /// PUBACKs that came from a source.
+    fileprivate var acknowledgements: Int { self.log.all.count { $0.contains("Received PUBACK from telemetryd") } }
+}
+
+extension Metrics {
+    /// `name=value` in the order of the wire.
+    fileprivate var described: String {
+        let standard: [(String, Double?)] = [("rpm", self.rpm), ("torque", self.torque), ("pressure", self.pressure)]
+        let shown = standard.compactMap { name, value in value.map { "\(name)=\($0)" } }
+        return (shown + self.extra.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+    }
+}
