@@ -9,16 +9,23 @@ public final class Namespace: Sendable {
 
     private struct State {
         var connectionHandlers: [@Sendable (Socket) -> Void] = []
+        var middlewares: [@Sendable (Socket) async throws -> Void] = []
+        /// Clients between their CONNECT and its answer.
+        var arrivals = 0
+        var nextAckID = 0
         var socketIDs: Set<String> = []
         var roomCounts: [String: Int] = [:]
     }
 
     private let state = NIOLockedValueBox(State())
     private let shards: [ObjectIdentifier: NIOLoopBoundBox<NamespaceShard>]
-    private let eventLoops: [any EventLoop]
+    let eventLoops: [any EventLoop]
+    /// Whose child this is.
+    let family: NamespaceFamily?
 
-    init(name: String, eventLoops: [any EventLoop]) {
+    init(name: String, eventLoops: [any EventLoop], family: NamespaceFamily? = nil) {
         self.name = name
+        self.family = family
         self.eventLoops = eventLoops
         var shards: [ObjectIdentifier: NIOLoopBoundBox<NamespaceShard>] = [:]
         for eventLoop in eventLoops {
@@ -32,6 +39,13 @@ public final class Namespace: Sendable {
     /// events.
     public func onConnection(_ body: @escaping @Sendable (Socket) -> Void) {
         self.state.withLockedValue { $0.connectionHandlers.append(body) }
+    }
+
+    /// Asks `body`, in the order of these calls, before a client may enter. A ``ConnectError`` refuses with its message and data,
+    /// any other error with its description. Runs on no event loop; the socket is not connected yet, what it is sent is
+    /// dropped, rooms it joins are left again if it is refused.
+    public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
+        self.state.withLockedValue { $0.middlewares.append(body) }
     }
 
     /// The number of sockets.
@@ -61,6 +75,25 @@ public final class Namespace: Sendable {
                 guard let shard = self.shard(eventLoop) else { return }
                 body(LocalNamespace(eventLoop: eventLoop, shard: shard))
             }
+        }
+    }
+
+    // MARK: For the clients
+
+    var middlewares: [@Sendable (Socket) async throws -> Void] { self.state.withLockedValue { $0.middlewares } }
+
+    func beginArrival() { self.state.withLockedValue { $0.arrivals += 1 } }
+
+    func endArrival() { self.state.withLockedValue { $0.arrivals -= 1 } }
+
+    /// Nobody is here and nobody on the way in.
+    var isDeserted: Bool { self.state.withLockedValue { $0.socketIDs.isEmpty && $0.arrivals == 0 } }
+
+    /// Acknowledgement ids count up per namespace, so that a broadcast can use one for all its receivers.
+    func takeAckID() -> Int {
+        self.state.withLockedValue { state in
+            defer { state.nextAckID += 1 }
+            return state.nextAckID
         }
     }
 

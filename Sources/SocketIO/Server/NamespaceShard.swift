@@ -67,17 +67,27 @@ final class NamespaceShard {
         switch (target.rooms.count, target.except.isEmpty) {
         case (0, true): self.deliver(event, self.everybody.members, room: "")
         case (1, true): self.deliver(event, self.members(of: target.rooms[0]), room: target.rooms[0])
-        default:
-            var excluded = Set<ObjectIdentifier>()
-            for room in target.except {
-                for socket in self.members(of: room) { excluded.insert(ObjectIdentifier(socket)) }
-            }
-            let rooms = target.rooms.isEmpty ? [""] : target.rooms
-            for room in rooms {
-                let members = target.rooms.isEmpty ? self.everybody.members : self.members(of: room)
-                let chosen = members.filter { excluded.insert(ObjectIdentifier($0)).inserted }
-                self.deliver(event, ContiguousArray(chosen), room: room)
-            }
+        default: self.forEachChosen(target) { room, sockets in self.deliver(event, sockets, room: room) }
+        }
+    }
+
+    /// The sockets that a target means, once each.
+    func sockets(in target: BroadcastTarget) -> [Socket] {
+        var chosen: [Socket] = []
+        self.forEachChosen(target) { _, sockets in chosen += sockets }
+        return chosen
+    }
+
+    /// Room by room, each socket with the first of its rooms.
+    private func forEachChosen(_ target: BroadcastTarget, _ body: (String, ContiguousArray<Socket>) -> Void) {
+        var taken = Set<ObjectIdentifier>()
+        for room in target.except {
+            for socket in self.members(of: room) { taken.insert(ObjectIdentifier(socket)) }
+        }
+        let rooms = target.rooms.isEmpty ? [""] : target.rooms
+        for room in rooms {
+            let members = target.rooms.isEmpty ? self.everybody.members : self.members(of: room)
+            body(room, ContiguousArray(members.filter { taken.insert(ObjectIdentifier($0)).inserted }))
         }
     }
 

@@ -2,6 +2,7 @@
 public struct PreparedEvent: Sendable {
     let namespace: String
     let name: String
+    let arguments: [SocketValue]
     let message: OutboundMessage
     let conflationKey: String?
     let isVolatile: Bool
@@ -16,11 +17,21 @@ public struct PreparedEvent: Sendable {
         namespace: String, event: String, arguments: [SocketValue], conflationKey: String? = nil,
         isVolatile: Bool = false
     ) {
+        self.init(
+            namespace: namespace, event: event, arguments: arguments, ackID: nil, conflationKey: conflationKey,
+            isVolatile: isVolatile)
+    }
+
+    init(
+        namespace: String, event: String, arguments: [SocketValue], ackID: Int?, conflationKey: String? = nil,
+        isVolatile: Bool
+    ) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         self.namespace = namespace
         self.name = event
+        self.arguments = arguments
         self.message = OutboundMessage(
-            SocketPacketEncoder.event(namespace: namespace, name: event, arguments: arguments))
+            SocketPacketEncoder.event(namespace: namespace, id: ackID, name: event, arguments: arguments))
         self.conflationKey = conflationKey
         self.isVolatile = isVolatile
     }

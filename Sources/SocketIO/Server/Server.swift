@@ -24,6 +24,10 @@ public final class Server: Sendable {
         public var engine: EngineConfiguration
         /// A connection that has joined no namespace by then is closed.
         public var connectTimeout: TimeAmount = .seconds(45)
+        /// Whether a namespace that was made for a client (``Server/of(pattern:)``) goes when its last socket has gone.
+        public var cleansUpEmptyChildNamespaces = false
+        /// Namespaces that clients can bring into being; further ones are refused as `Invalid namespace`.
+        public var childNamespacesMax = 10_000
 
         /// Node's defaults, or a server with these options on the loops of the channels that will carry its traffic.
         public init() {
@@ -36,7 +40,14 @@ public final class Server: Sendable {
     public let configuration: Configuration
     /// The layer below: sessions and transports.
     public let engine: EngineServer
-    private let namespaces = NIOLockedValueBox<[String: Namespace]>([:])
+    private struct Namespaces {
+        var byName: [String: Namespace] = [:]
+        var families: [NamespaceFamily] = []
+        var childCount = 0
+        var onNew: [@Sendable (Namespace) -> Void] = []
+    }
+
+    private let namespaces = NIOLockedValueBox(Namespaces())
 
     /// Node's defaults, or a server with these options on the loops of the channels that will carry its traffic.
     public init(eventLoopGroup: any EventLoopGroup, configuration: Configuration = .init(), logger: Logger) {
@@ -55,15 +66,76 @@ public final class Server: Sendable {
     public func of(_ name: String) -> Namespace {
         let name = name.hasPrefix("/") ? name : "/" + name
         return self.namespaces.withLockedValue { namespaces in
-            if let namespace = namespaces[name] { return namespace }
+            if let namespace = namespaces.byName[name] { return namespace }
             let namespace = Namespace(name: name, eventLoops: self.engine.eventLoops)
-            namespaces[name] = namespace
+            namespaces.byName[name] = namespace
             return namespace
         }
     }
 
-    /// The namespace a client asks for; `nil` if it was never made.
-    func existingNamespace(_ name: String) -> Namespace? { self.namespaces.withLockedValue { $0[name] } }
+    /// Namespaces of a pattern, in which `*` stands for any run of characters (`/room-*`), made when a client asks for one.
+    public func of(pattern: String) -> NamespaceFamily {
+        let pattern = NamespacePattern(pattern.hasPrefix("/") ? pattern : "/" + pattern)
+        return self.of { name, _ in pattern.matches(name) }
+    }
+
+    /// Namespaces that are made when a client asks for one and `accepts` says yes to its name and auth payload. A namespace that
+    /// exists wins over all families, an older family over a newer one. `accepts` runs on an event loop: it must not block.
+    public func of(_ accepts: @escaping @Sendable (_ name: String, _ auth: SocketObject) -> Bool) -> NamespaceFamily {
+        let family = NamespaceFamily(accepts: accepts)
+        self.namespaces.withLockedValue { $0.families.append(family) }
+        return family
+    }
+
+    /// Calls `body` for each namespace that a client brings into being, before the client enters it.
+    public func onNewNamespace(_ body: @escaping @Sendable (Namespace) -> Void) {
+        self.namespaces.withLockedValue { $0.onNew.append(body) }
+    }
+
+    /// The namespace a client asks for, with an arrival begun; `nil` if there is none for it.
+    func enterNamespace(_ name: String, auth: SocketObject) -> Namespace? {
+        let (existing, families) = self.namespaces.withLockedValue { namespaces in
+            namespaces.byName[name]?.beginArrival()
+            return (namespaces.byName[name], namespaces.families)
+        }
+        if let existing { return existing }
+        guard name.hasPrefix("/"), let family = families.first(where: { $0.matches(name, auth) }) else { return nil }
+        return self.makeChild(name, family)
+    }
+
+    private func makeChild(_ name: String, _ family: NamespaceFamily) -> Namespace? {
+        let namespace = Namespace(name: name, eventLoops: self.engine.eventLoops, family: family)
+        family.equip(namespace)
+        namespace.beginArrival()
+        let (winner, handlers) = self.namespaces.withLockedValue {
+            namespaces -> (Namespace?, [@Sendable (Namespace) -> Void]) in
+            if let other = namespaces.byName[name] {  // made on another event loop meanwhile
+                other.beginArrival()
+                return (other, [])
+            }
+            guard namespaces.childCount < self.configuration.childNamespacesMax else { return (nil, []) }
+            namespaces.childCount += 1
+            namespaces.byName[name] = namespace
+            return (namespace, namespaces.onNew)
+        }
+        guard winner === namespace else { return winner }
+        family.adopt(namespace)
+        for handler in handlers { handler(namespace) }
+        return namespace
+    }
+
+    /// A socket has left, or was refused.
+    func left(_ namespace: Namespace) {
+        guard self.configuration.cleansUpEmptyChildNamespaces, let family = namespace.family else { return }
+        let isGone = self.namespaces.withLockedValue { namespaces in
+            // Asked under the lock that arrivals begin under, so nobody enters a namespace that is no longer listed.
+            guard namespace.isDeserted, namespaces.byName[namespace.name] === namespace else { return false }
+            namespaces.byName[namespace.name] = nil
+            namespaces.childCount -= 1
+            return true
+        }
+        if isGone { family.release(namespace) }
+    }
 
     /// Sends to every socket of the namespace `/`.
     public func emit(_ event: String, _ arguments: SocketValue...) {

@@ -19,11 +19,16 @@ public final class Socket: @unchecked Sendable {
     /// `nil` once disconnected.
     private var client: SocketClient?
     private var joined: Set<String> = []
+    /// `false` while middlewares decide.
+    var isAdmitted = false
+    private var storedData = SocketObject()
+    private var middlewares: [@Sendable (EventContext) throws -> Void] = []
+    private var errorHandlers: [@Sendable (any Error) -> Void] = []
+    private var outgoingHandlers: [@Sendable (String, [SocketValue]) -> Void] = []
     private var handlers: [String: [@Sendable (EventContext) -> Void]] = [:]
     private var anyHandlers: [@Sendable (EventContext) -> Void] = []
     private var disconnectingHandlers: [@Sendable (DisconnectReason) -> Void] = []
     private var disconnectHandlers: [@Sendable (DisconnectReason) -> Void] = []
-    private var nextAckID = 0
     private var pendingAcks: [Int: PendingAck] = [:]
 
     private struct PendingAck {
@@ -54,6 +59,35 @@ public final class Socket: @unchecked Sendable {
         self.onLoop { self.anyHandlers.append(body) }
     }
 
+    /// Calls `body` for every event that goes to this client, broadcasts included.
+    public func onAnyOutgoing(_ body: @escaping @Sendable (_ event: String, _ arguments: [SocketValue]) -> Void) {
+        self.onLoop { self.outgoingHandlers.append(body) }
+    }
+
+    /// Shows each event of the client to `body` before its handlers. An error drops the event and goes to ``onError(_:)``; the
+    /// connection stays.
+    public func use(_ body: @escaping @Sendable (EventContext) throws -> Void) {
+        self.onLoop { self.middlewares.append(body) }
+    }
+
+    /// Calls `body` with the errors of the middlewares of ``use(_:)``.
+    public func onError(_ body: @escaping @Sendable (any Error) -> Void) {
+        self.onLoop { self.errorHandlers.append(body) }
+    }
+
+    /// What the application wants to remember of this client. On the event loop; ``BroadcastOperator/fetchSockets()`` brings it
+    /// elsewhere.
+    public var data: SocketObject {
+        get {
+            self.eventLoop.preconditionInEventLoop()
+            return self.storedData
+        }
+        set {
+            self.eventLoop.preconditionInEventLoop()
+            self.storedData = newValue
+        }
+    }
+
     /// Calls `body` when the socket is about to go, its rooms still populated.
     public func onDisconnecting(_ body: @escaping @Sendable (DisconnectReason) -> Void) {
         self.onLoop { self.disconnectingHandlers.append(body) }
@@ -74,11 +108,18 @@ public final class Socket: @unchecked Sendable {
     public func emit(_ event: String, _ arguments: [SocketValue]) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         self.onLoop {
-            let packet = SocketPacketEncoder.event(
-                namespace: self.namespace.name, name: event, arguments: arguments)
-            self.client?.send(packet)
+            guard self.isAdmitted, let client = self.client else { return }
+            self.announce(event, arguments)
+            client.send(
+                SocketPacketEncoder.event(namespace: self.namespace.name, name: event, arguments: arguments))
         }
     }
+
+    /// Drops what cannot leave at once.
+    public var volatile: SocketEmitter { SocketEmitter(socket: self).volatile }
+
+    /// While the client is slow, only the newest event of this key waits for it.
+    public func conflated(key: String) -> SocketEmitter { SocketEmitter(socket: self).conflated(key: key) }
 
     /// Sends an event and waits for the client's answer.
     /// - Throws: ``AckError``; a disconnect ends the wait at once.
@@ -88,7 +129,12 @@ public final class Socket: @unchecked Sendable {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         return try await withCheckedThrowingContinuation { continuation in
             self.onLoop {
-                self.send(event, arguments, timeout: timeout) { continuation.resume(with: $0.mapError { $0 }) }
+                let id = self.namespace.takeAckID()
+                let prepared = PreparedEvent(
+                    namespace: self.namespace.name, event: event, arguments: arguments, ackID: id, isVolatile: false)
+                self.deliver(prepared, ackID: id, timeout: timeout) {
+                    continuation.resume(with: $0.mapError { $0 })
+                }
             }
         }
     }
@@ -101,18 +147,20 @@ public final class Socket: @unchecked Sendable {
     /// Everybody else in the namespace.
     public var broadcast: BroadcastOperator { BroadcastOperator(namespace: self.namespace).except(self.id) }
 
-    private func send(
-        _ event: String, _ arguments: [SocketValue], timeout: TimeAmount,
+    /// Sends an event that is to be answered. `resume` is called once, whatever happens.
+    func deliver(
+        _ event: PreparedEvent, ackID: Int, timeout: TimeAmount,
         resume: @escaping @Sendable (Result<[SocketValue], AckError>) -> Void
     ) {
-        guard let client else { return resume(.failure(.disconnected(nil))) }
+        guard self.isAdmitted, self.client != nil else { return resume(.failure(.disconnected(nil))) }
         guard self.pendingAcks.count < SocketLimits.pendingAcksMax else { return resume(.failure(.tooManyPending)) }
-        let id = self.nextAckID
-        self.nextAckID += 1
-        let timer = self.eventLoop.scheduleTask(in: timeout) { self.settle(ack: id, .failure(.timedOut)) }
-        self.pendingAcks[id] = PendingAck(timer: timer, resume: resume)
-        client.send(
-            SocketPacketEncoder.event(namespace: self.namespace.name, id: id, name: event, arguments: arguments))
+        let timer = self.eventLoop.scheduleTask(in: timeout) { self.settle(ack: ackID, .failure(.timedOut)) }
+        self.pendingAcks[ackID] = PendingAck(timer: timer, resume: resume)
+        self.deliver(event, key: nil)
+    }
+
+    private func announce(_ event: String, _ arguments: [SocketValue]) {
+        for handler in self.outgoingHandlers { handler(event, arguments) }
     }
 
     func sendAck(id: Int, _ arguments: [SocketValue]) {
@@ -121,7 +169,8 @@ public final class Socket: @unchecked Sendable {
 
     /// A broadcast has reached this socket.
     func deliver(_ event: PreparedEvent, key: ConflationKey?) {
-        guard let client else { return }
+        guard self.isAdmitted, let client else { return }
+        if !self.outgoingHandlers.isEmpty { self.announce(event.name, event.arguments) }
         _ = client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
     }
 
@@ -162,7 +211,7 @@ public final class Socket: @unchecked Sendable {
     /// Ends this socket, or with `close` the whole connection and all its namespaces.
     public func disconnect(close: Bool = false) {
         self.onLoop {
-            guard let client = self.client else { return }
+            guard self.isAdmitted, let client = self.client else { return }
             if close { return client.disconnect() }
             client.send(SocketPacketEncoder.disconnect(namespace: self.namespace.name))
             client.leave(self, .serverNamespaceDisconnect)
@@ -174,15 +223,33 @@ public final class Socket: @unchecked Sendable {
         self.eventLoop.assertInEventLoop()
         guard self.client != nil else { return }
         for handler in self.disconnectingHandlers { handler(reason) }
-        for room in self.joined { self.namespace.leave(self, room: room) }
-        self.joined = []
+        self.leaveAllRooms()
         self.namespace.leave(self)
         self.client = nil
         for id in self.pendingAcks.keys { self.settle(ack: id, .failure(.disconnected(reason))) }
         for handler in self.disconnectHandlers { handler(reason) }
+        self.forgetHandlers()
+    }
+
+    /// A middleware said no, or the client left before it said yes: nobody is told.
+    func neverAdmitted() {
+        self.leaveAllRooms()
+        self.client = nil
+        self.forgetHandlers()
+    }
+
+    private func leaveAllRooms() {
+        for room in self.joined { self.namespace.leave(self, room: room) }
+        self.joined = []
+    }
+
+    private func forgetHandlers() {
         // Handlers capture what they like, this socket too: nothing of it may outlive the connection.
         self.handlers = [:]
         self.anyHandlers = []
+        self.middlewares = []
+        self.errorHandlers = []
+        self.outgoingHandlers = []
         self.disconnectingHandlers = []
         self.disconnectHandlers = []
     }
@@ -191,6 +258,12 @@ public final class Socket: @unchecked Sendable {
 
     func received(name: String, arguments: [SocketValue], ackID: Int?) {
         let context = EventContext(name: name, arguments: arguments, socket: self, ackID: ackID)
+        do {
+            for middleware in self.middlewares { try middleware(context) }
+        } catch {
+            for handler in self.errorHandlers { handler(error) }
+            return
+        }
         for handler in self.anyHandlers { handler(context) }
         for handler in self.handlers[name] ?? [] { handler(context) }
     }

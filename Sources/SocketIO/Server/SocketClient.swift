@@ -44,6 +44,7 @@ final class SocketClient {
 
     private func dispatch(_ packet: SocketPacket) {
         let socket = self.sockets[packet.namespace]
+        if let socket, !socket.isAdmitted { return self.violated() }  // it has not been let in yet (trap 31)
         switch (packet, socket) {
         case (.connect(let namespace, let payload), nil): self.connect(namespace, payload)
         case (.event(_, let id, let name, let arguments), let socket?):
@@ -63,29 +64,70 @@ final class SocketClient {
     }
 
     private func connect(_ name: String, _ payload: SocketObject?) {
-        guard let namespace = self.server.existingNamespace(name) else {
-            return self.refuse(name, "Invalid namespace")
-        }
         guard self.sockets.count < SocketLimits.namespacesPerConnectionMax else {
-            return self.refuse(name, "Too many namespaces")
+            return self.refuse(name, ConnectError("Too many namespaces"))
         }
-        self.connectTimer?.cancel()
-        self.connectTimer = nil
+        let auth = payload ?? SocketObject()
+        guard let namespace = self.server.enterNamespace(name, auth: auth) else {
+            return self.refuse(name, ConnectError("Invalid namespace"))
+        }
         self.leftNamespaces.remove(name)
-        let handshake = Handshake(request: self.connection.request, auth: payload ?? SocketObject())
+        let handshake = Handshake(request: self.connection.request, auth: auth)
         let socket = Socket(namespace: namespace, client: self, handshake: handshake)
         self.sockets[name] = socket
-        self.send(SocketPacketEncoder.connect(namespace: name, payload: ["sid": .string(socket.id)]))
-        namespace.enter(socket)
+        let middlewares = namespace.middlewares
+        if middlewares.isEmpty { self.admit(socket) } else { self.ask(middlewares, socket) }
     }
 
-    private func refuse(_ namespace: String, _ message: String) {
-        self.send(SocketPacketEncoder.connectError(namespace: namespace, message: message, data: nil))
+    /// Middlewares may wait for whatever they like, so they run in a task; the answer comes back to the event loop.
+    private func ask(_ middlewares: [@Sendable (Socket) async throws -> Void], _ socket: Socket) {
+        let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        Task {
+            var refusal: ConnectError?
+            do {
+                for middleware in middlewares { try await middleware(socket) }
+            } catch {
+                refusal = error as? ConnectError ?? ConnectError("\(error)")
+            }
+            socket.eventLoop.execute { [refusal] in client.value.answered(socket, refusal) }
+        }
+    }
+
+    private func answered(_ socket: Socket, _ refusal: ConnectError?) {
+        let name = socket.namespace.name
+        // The client may have left meanwhile: no reply, no handlers (trap 32).
+        guard self.sockets[name] === socket else { return self.drop(socket) }
+        guard let refusal else { return self.admit(socket) }
+        self.sockets[name] = nil
+        self.drop(socket)
+        self.refuse(name, refusal)
+    }
+
+    private func admit(_ socket: Socket) {
+        self.connectTimer?.cancel()
+        self.connectTimer = nil
+        socket.isAdmitted = true
+        let payload: SocketObject = ["sid": .string(socket.id)]
+        self.send(SocketPacketEncoder.connect(namespace: socket.namespace.name, payload: payload))
+        socket.namespace.enter(socket)
+        socket.namespace.endArrival()
+    }
+
+    /// A socket that was never let in.
+    private func drop(_ socket: Socket) {
+        socket.neverAdmitted()
+        socket.namespace.endArrival()
+        self.server.left(socket.namespace)
+    }
+
+    private func refuse(_ namespace: String, _ error: ConnectError) {
+        self.send(
+            SocketPacketEncoder.connectError(namespace: namespace, message: error.message, data: error.data))
     }
 
     private func connectTimedOut() {
         self.connectTimer = nil
-        if self.sockets.isEmpty { self.connection.close() }
+        if !self.sockets.values.contains(where: \.isAdmitted) { self.connection.close() }
     }
 
     // MARK: Outbound
@@ -98,14 +140,15 @@ final class SocketClient {
     /// One namespace ends; the others and the connection go on.
     func leave(_ socket: Socket, _ reason: DisconnectReason) {
         self.sockets[socket.namespace.name] = nil
-        // The client chooses from the namespaces that exist, so this set is as bounded as they are.
+        // A client that walks through dynamic namespaces would make this grow; then a crossing packet is a violation again.
+        if self.leftNamespaces.count >= SocketLimits.namespacesPerConnectionMax { self.leftNamespaces.removeAll() }
         self.leftNamespaces.insert(socket.namespace.name)
-        socket.ended(reason)
+        self.end(socket, reason)
     }
 
     /// Ends all namespaces and the connection.
     func disconnect() {
-        for socket in self.sockets.values { socket.disconnect() }
+        for socket in self.sockets.values where socket.isAdmitted { socket.disconnect() }
         self.connection.close()
     }
 
@@ -118,6 +161,11 @@ final class SocketClient {
     private func closeSockets(_ reason: DisconnectReason) {
         let sockets = self.sockets
         self.sockets = [:]
-        for socket in sockets.values { socket.ended(reason) }
+        for socket in sockets.values where socket.isAdmitted { self.end(socket, reason) }
+    }
+
+    private func end(_ socket: Socket, _ reason: DisconnectReason) {
+        socket.ended(reason)
+        self.server.left(socket.namespace)
     }
 }

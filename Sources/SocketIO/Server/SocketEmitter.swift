@@ -1,0 +1,30 @@
+/// How an event goes to one socket. A value, as ``BroadcastOperator``.
+public struct SocketEmitter: Sendable {
+    let socket: Socket
+    var isVolatileSet = false
+    var conflationKey: String?
+
+    init(socket: Socket) { self.socket = socket }
+
+    /// Not at all while the client is busy.
+    public var volatile: Self {
+        var copy = self
+        copy.isVolatileSet = true
+        return copy
+    }
+
+    /// While the client is slow, only the newest event of this key.
+    public func conflated(key: String) -> Self {
+        var copy = self
+        copy.conflationKey = key
+        return copy
+    }
+
+    /// Sends an event.
+    public func emit(_ event: String, _ arguments: SocketValue...) {
+        let prepared = PreparedEvent(
+            namespace: self.socket.namespace.name, event: event, arguments: arguments,
+            conflationKey: self.conflationKey, isVolatile: self.isVolatileSet)
+        self.socket.onLoop { self.socket.deliver(prepared, key: prepared.key(room: self.socket.id)) }
+    }
+}
