@@ -78,10 +78,10 @@ function isTextField(target) {
 /** For tests and for the curious: copies only. */
 function expose(session) {
   const state = () => {
-    const { feed, link, machineStatus } = session;
+    const { feed, link, trouble } = session;
     return {
       machine: session.machine,
-      link: judgeLink(link.status, feed, machineStatus, Date.now()).state,
+      link: judgeLink(link.status, feed, trouble, Date.now()).state,
       firstSeq: feed?.ledger.first ?? null,
       lastSeq: feed?.ledger.last ?? null,
       count: feed?.ledger.count ?? 0,

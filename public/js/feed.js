@@ -15,6 +15,8 @@ class MetricFeed {
     /** @type {number | null} */
     this.value = null;
     this.decimals = 0;
+    /** Characters of the longest text shown so far. */
+    this.longest = 0;
     this.seq = 0;
   }
 

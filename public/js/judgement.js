@@ -9,19 +9,20 @@ import { formatAge } from "./format.js";
 /**
  * @param {import("./link.js").LinkStatus} link
  * @param {import("./feed.js").Feed | null} feed
- * @param {{state: string, reason?: string} | null} machineStatus
+ * @param {{state: string, reason?: string} | null} trouble
  * @param {number} now ms since 1970 by the page's clock
  * @returns {LinkJudgement}
  */
-export function judgeLink(link, feed, machineStatus, now) {
+export function judgeLink(link, feed, trouble, now) {
   if (link.phase !== "connected") return judgeBroken(link, now);
   if (feed === null) return { state: "nodata", title: "Connected, no data", detail: "no machine has sent anything yet" };
-  if (machineStatus !== null) {
-    const reason = machineStatus.reason ? `: ${machineStatus.reason}` : "";
-    return { state: "nodata", title: "Connected, no data", detail: `${feed.machine} is ${machineStatus.state}${reason}` };
+  const age = feed.freshness.age(now);
+  if (trouble !== null) {
+    const reason = trouble.reason || (age === Infinity ? "" : `last reading ${formatAge(age)} ago`);
+    const detail = `${feed.machine} is ${trouble.state}${reason === "" ? "" : `: ${reason}`}`;
+    return { state: "nodata", title: "Connected, no data", detail };
   }
   if (!feed.freshness.isStale(now)) return { state: "live", title: "Live", detail: "" };
-  const age = feed.freshness.age(now);
   const detail = age === Infinity ? `nothing from ${feed.machine} yet` : `last reading ${formatAge(age)} ago`;
   return { state: "nodata", title: "Connected, no data", detail };
 }
@@ -36,11 +37,11 @@ function judgeBroken(link, now) {
 /**
  * The badge of one value, "" when it is fresh.
  * @param {import("./freshness.js").Freshness} freshness
- * @param {{state: string} | null} machineStatus @param {number} now
+ * @param {{state: string} | null} trouble @param {number} now
  */
-export function badgeFor(freshness, machineStatus, now) {
+export function badgeFor(freshness, trouble, now) {
   if (freshness.arrivedAt === null) return "";
-  const isOffline = machineStatus?.state === "offline";
-  if (!isOffline && machineStatus === null && !freshness.isStale(now)) return "";
+  const isOffline = trouble?.state === "offline";
+  if (!isOffline && trouble === null && !freshness.isStale(now)) return "";
   return `${isOffline ? "OFFLINE" : "STALE"} ${formatAge(freshness.age(now))}`;
 }

@@ -35,9 +35,12 @@ export function niceRange(minimum, maximum, leastSpan) {
   const span = Math.max(maximum - minimum, leastSpan, Math.abs(middle) * 1e-9);
   const step = niceStep(span / 4);
   let low = Math.floor((middle - span / 2) / step) * step;
-  const high = Math.ceil((middle + span / 2) / step) * step;
+  let high = Math.ceil((middle + span / 2) / step) * step;
   // Nothing here turns, pushes or presses less than nothing, unless the data says so.
-  if (minimum >= 0 && low < 0) low = 0;
+  if (minimum >= 0 && low < 0) {
+    low = 0;
+    high = Math.max(high, Math.ceil(span / step) * step);
+  }
   return { low, high, step };
 }
 

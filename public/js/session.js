@@ -9,6 +9,9 @@ const HISTORY = 600;
 const RECOVERY_PAUSE = 1000;
 const LONGEST_RECOVERY_PAUSE = 30_000;
 
+/** Readings the gateway may be ahead of a page that misses some: 2 s at 100 Hz. */
+const RECOVERY_MARGIN = 200;
+
 /** Which machine is shown, joining its room, and closing holes in its stream. Knows nothing of the document. */
 export class Session {
   /** @type {import("./machines.js").MachineEntry[] | null} null: not told yet */
@@ -52,6 +55,18 @@ export class Session {
   /** True while the URL names a machine that has not appeared yet. */
   get isWaitingForWanted() {
     return this.#wanted !== null && this.#wanted !== this.machine;
+  }
+
+  /**
+   * What the gateway says against the shown machine, null when there is nothing: its last status,
+   * or the state in its list when no fresh reading contradicts it.
+   * @returns {{state: string, reason?: string} | null}
+   */
+  get trouble() {
+    if (this.feed === null || this.machineStatus !== null) return this.machineStatus;
+    const entry = this.machines?.find((candidate) => candidate.machine === this.machine);
+    const isTroubled = entry?.state === "offline" || entry?.state === "stale";
+    return isTroubled && this.feed.freshness.isStale(Date.now()) ? { state: entry.state } : null;
   }
 
   /** Somebody chose a machine. @param {string} machine */
@@ -182,7 +197,8 @@ export class Session {
       return;
     }
     const since = hole.from - 1;
-    const query = `since=${since}&limit=${feed.ledger.last - since}`;
+    // The answer is cut at its old end, and the gateway may be ahead of the page: without the margin the hole stays open.
+    const query = `since=${since}&limit=${feed.ledger.last - since + RECOVERY_MARGIN}`;
     const answer = await fetchReadings(feed.machine, query);
     if (feed !== this.feed) return;
     this.#recoveryTimer = null;

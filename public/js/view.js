@@ -67,36 +67,39 @@ export class View {
     setText(this.#label, machine ?? (isEmpty ? "No machine yet" : "\u2026"));
   }
 
-  #drawLink({ link, feed, machineStatus, recovery }, now) {
-    const judged = judgeLink(link.status, feed, machineStatus, now);
+  #drawLink({ link, feed, machines, trouble, recovery }, now) {
+    const judged = judgeLink(link.status, feed, trouble, now);
     setAttribute(this.#link, "data-state", judged.state);
     setText(this.#linkTitle, judged.title);
     setText(this.#linkDetail, judged.detail);
+    setAttribute(this.#link, "title", judged.detail);
     const isShown = recovery !== null && now - recovery.at < RECOVERY_SHOWN;
     setText(this.#notice, isShown ? describeRecovery(recovery.recovered, recovery.lost) : "");
-    const mark = judged.state === "live" || judged.state === "connecting" ? "" : "▲ ";
-    const title = `${mark}${feed?.machine ?? "No machine"} · telemetryd`;
+    const isTrouble = judged.state === "disconnected" || (judged.state === "nodata" && machines?.length !== 0);
+    const title = `${isTrouble ? "▲ " : ""}${feed === null ? "" : `${feed.machine} · `}telemetryd`;
     if (document.title !== title) document.title = title;
   }
 
-  #drawCards({ feed, machineStatus, link }, now) {
+  #drawCards({ feed, trouble }, now) {
     this.#cards.forEach(({ card, value }, index) => {
       const metric = feed?.metrics[index] ?? null;
       const isKnown = metric !== null && metric.value !== null;
-      setText(value, isKnown ? formatNumber(metric.value, metric.decimals) : NO_VALUE);
-      this.#drawBadge(card, metric?.freshness ?? null, machineStatus, now);
+      const text = isKnown ? formatNumber(metric.value, metric.decimals) : NO_VALUE;
+      setText(value, text);
+      if (metric !== null) metric.longest = Math.max(metric.longest, text.length);
+      setAttribute(value, "data-length", lengthClass(metric?.longest ?? 0));
+      this.#drawBadge(card, metric?.freshness ?? null, trouble, now);
     });
     const time = feed?.latestTime ?? null;
     setText(this.#date, time === null ? NO_VALUE : formatDate(time));
     setText(this.#clock, time === null ? NO_VALUE : formatTime(time));
     setText(this.#zone, time === null ? "" : formatZone(time));
     setAttribute(this.#time, "datetime", time === null ? null : new Date(time).toISOString());
-    this.#drawBadge(this.#timeCard, feed?.freshness ?? null, machineStatus, now);
-    setAttribute(document.body, "data-link", link.status.phase);
+    this.#drawBadge(this.#timeCard, feed?.freshness ?? null, trouble, now);
   }
 
-  #drawBadge(card, freshness, machineStatus, now) {
-    const badge = freshness === null ? "" : badgeFor(freshness, machineStatus, now);
+  #drawBadge(card, freshness, trouble, now) {
+    const badge = freshness === null ? "" : badgeFor(freshness, trouble, now);
     setAttribute(card, "data-stale", badge === "" ? null : "");
     setText(card.querySelector(".badge"), badge);
   }
@@ -119,6 +122,12 @@ export class View {
       if (isSummaryDue) setAttribute(canvas, "aria-label", `${title} trend in ${unit}, ${this.#windowLabel.textContent}: ${text || "no data"}`);
     });
   }
+}
+
+/** Short numbers may be set larger; the longest seen decides, so that the size does not go up and down with the value. */
+function lengthClass(longest) {
+  if (longest <= 6) return null;
+  return longest <= 8 ? "long" : "longest";
 }
 
 function optionText({ machine, state }) {
