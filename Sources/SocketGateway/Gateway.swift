@@ -1,0 +1,88 @@
+import Hummingbird
+import HummingbirdCore
+package import Logging
+package import NIOCore
+import ServiceLifecycle
+package import TelemetryCore
+
+/// The outward side of the daemon: one port with dashboard files, REST and Socket.IO.
+package final class Gateway: Sendable {
+    /// Where to listen and what to serve.
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0: any free port.
+        package var port: Int
+        /// Directory of the dashboard; nil: none is served.
+        package var publicDirectory: String?
+        /// Directory of the official Socket.IO browser client; nil: the dashboard's own client is served in its place.
+        package var vendorDirectory: String?
+
+        package init(host: String, port: Int, publicDirectory: String?, vendorDirectory: String?) {
+            self.host = host
+            self.port = port
+            self.publicDirectory = publicDirectory
+            self.vendorDirectory = vendorDirectory
+        }
+    }
+
+    private let services: ServiceGroup
+    private let configuration: Configuration
+
+    /// Stores what it is given; ``run()`` acts.
+    ///
+    /// - Parameters:
+    ///   - sources: how the sources of readings are doing now, for `/readyz`; any thread.
+    ///   - onReady: called once, when connections are accepted, with the address that was bound.
+    package init(
+        configuration: Configuration,
+        store: TelemetryStore,
+        eventLoopGroup: any EventLoopGroup,
+        clock: WallClock,
+        logger: Logger,
+        sources: @escaping @Sendable () -> [SourceStatus],
+        onReady: @escaping @Sendable (SocketAddress) -> Void
+    ) {
+        self.configuration = configuration
+        let dashboard = configuration.publicDirectory.flatMap { StaticFiles(directory: $0) }
+        let vendor = configuration.vendorDirectory.flatMap { StaticFiles(directory: $0) }
+        let routes = GatewayRoutes(
+            store: store,
+            clock: clock,
+            dashboard: dashboard,
+            clientBundle: ClientBundle(vendor: vendor, dashboard: dashboard),
+            sources: sources
+        )
+        // Hummingbird and the service group tell of things at info that are no news to the user.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            responder: routes.responder(),
+            server: HTTPServerBuilder { responder in
+                GatewayChannel(responder: responder, makeSocketHandler: nil)
+            },
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            onServerRunning: { channel in
+                if let address = channel.localAddress { onReady(address) }
+            },
+            eventLoopGroupProvider: .shared(eventLoopGroup),
+            logger: quiet
+        )
+        self.services = ServiceGroup(configuration: .init(services: [application], logger: quiet))
+    }
+
+    /// Serves until ``shutdown()``. Throws a ``ListenError`` if the address cannot be listened on.
+    package func run() async throws {
+        do {
+            try await self.services.run()
+        } catch let error as IOError {
+            throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: error)
+        } catch let error as SocketAddressError {
+            throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: error)
+        }
+    }
+
+    /// Takes no new connection and ends the present ones: held requests are answered, then everything is closed.
+    package func shutdown() async {
+        await self.services.triggerGracefulShutdown()
+    }
+}

@@ -1,0 +1,122 @@
+package import Hummingbird
+import HTTPTypes
+
+package import TelemetryCore
+
+/// Everything the gateway answers over HTTP apart from Socket.IO (interface section 6).
+package struct GatewayRoutes: Sendable {
+    private let store: TelemetryStore
+    private let clock: WallClock
+    private let dashboard: StaticFiles?
+    private let clientBundle: ClientBundle
+    private let sources: @Sendable () -> [SourceStatus]
+
+    /// - Parameters:
+    ///   - dashboard: the files of `public/`; nil: there is no dashboard.
+    ///   - sources: how the sources of readings are doing now.
+    package init(
+        store: TelemetryStore,
+        clock: WallClock,
+        dashboard: StaticFiles?,
+        clientBundle: ClientBundle,
+        sources: @escaping @Sendable () -> [SourceStatus]
+    ) {
+        self.store = store
+        self.clock = clock
+        self.dashboard = dashboard
+        self.clientBundle = clientBundle
+        self.sources = sources
+    }
+
+    /// The responder for all of them.
+    package func responder() -> some HTTPResponder<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: ProblemResponses())
+        router.add(middleware: NotFoundFallback(serve: self.file))
+        self.addOperations(to: router)
+        self.addMachines(to: router)
+        for name in ClientBundle.names {
+            router.readOnly("/socket.io/\(name)") { request, _ in try self.clientScript(name, request) }
+        }
+        return router.buildResponder()
+    }
+
+    private func addOperations(to router: Router<BasicRequestContext>) {
+        router.readOnly("/healthz") { request, _ in .document(HealthDocument.alive, for: request) }
+        router.readOnly("/readyz") { request, _ in
+            let (isReady, json) = HealthDocument.readiness(
+                storeIsHealthy: self.store.isHealthy,
+                sources: self.sources()
+            )
+            return .document(json, status: isReady ? .ok : .serviceUnavailable, for: request)
+        }
+        router.readOnly("/api/rejected") { request, _ in
+            .document(RejectedDocument.json(of: self.store.rejections), for: request)
+        }
+    }
+
+    private func addMachines(to router: Router<BasicRequestContext>) {
+        router.readOnly("/api/machines") { request, _ in
+            let summaries = self.store.directory.summaries(now: self.clock.now())
+            return .document(MachinesDocument.json(of: summaries), for: request)
+        }
+        router.readOnly("/api/machines/:machine/readings") { request, context in
+            let feed = try self.feed(named: context.parameters.get("machine") ?? "")
+            let query = try ReadingsQuery(parameters: request.uri.decodedQuery())
+            // The times are a filter on source time, which is not in sequence order: the limit comes after it.
+            let isTimed = query.from != nil || query.to != nil
+            let snapshot = feed.snapshot(since: query.since, through: nil, limit: isTimed ? nil : query.limit)
+            let (contentType, bytes) = ReadingsDocument(snapshot: snapshot, query: query).encoded(as: query.format)
+            var response = Response.document(bytes, contentType: contentType, for: request)
+            if query.format != .json {
+                let name = "\(feed.machine.name).\(query.format.rawValue)"
+                response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+            }
+            return response
+        }
+    }
+
+    private func feed(named text: String) throws(Problem) -> MachineFeed {
+        guard let name = RequestPath.percentDecoded(text), let machine = MachineID(name) else {
+            throw Problem(
+                .badRequest,
+                "A machine name is 1 to 64 of A-Z a-z 0-9 . _ -, and does not begin with . or -."
+            )
+        }
+        guard let feed = self.store.directory.feed(machine) else {
+            throw Problem(
+                .notFound,
+                "No machine \"\(machine.name)\" has sent a reading yet; GET /api/machines lists those that have."
+            )
+        }
+        return feed
+    }
+
+    private func clientScript(_ name: String, _ request: Request) throws(Problem) -> Response {
+        guard let file = self.clientBundle.file(named: name) else {
+            throw Problem(.notFound, "This gateway has no \(name); socket.io.min.js is there.")
+        }
+        return .file(file, cacheControl: "public, max-age=0", for: request)
+    }
+
+    /// Everything that no route names: a file of the dashboard, or a problem that helps.
+    private func file(for request: Request) throws(Problem) -> Response {
+        let path = request.uri.path
+        guard !path.hasPrefix("/api/"), path != "/api" else {
+            throw Problem(.notFound, "There is no \(excerpt(path)); the API begins at /api/machines.")
+        }
+        let file = RequestPath(path).flatMap { self.dashboard?.file(at: $0) }
+        guard let file else {
+            guard self.dashboard != nil else {
+                throw Problem(.notFound, "This gateway runs without a dashboard; readings are at /api/machines.")
+            }
+            throw Problem(.notFound, "There is no file \(excerpt(path)).")
+        }
+        guard request.method == .get || request.method == .head else {
+            throw Problem(.methodNotAllowed, "This is a file: GET and HEAD work here.", allow: [.get, .head])
+        }
+        // A browser asks each time whether its copy is still right: a restart with a new version shows at once.
+        return .file(file, cacheControl: "no-cache", for: request)
+    }
+}

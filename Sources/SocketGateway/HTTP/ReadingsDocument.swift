@@ -1,0 +1,100 @@
+package import TelemetryCore
+
+/// The readings of one machine as they leave over HTTP.
+package struct ReadingsDocument: Sendable {
+    private let snapshot: RingSnapshot
+    private let readings: ArraySlice<StoredReading>
+
+    /// What is left of `snapshot` after the query's times and limit.
+    package init(snapshot: RingSnapshot, query: ReadingsQuery) {
+        self.snapshot = snapshot
+        var readings = snapshot.readings[...]
+        if query.from != nil || query.to != nil {
+            readings =
+                readings.filter { stored in
+                    let time = stored.reading.timestamp
+                    return query.from.map { $0 <= time } ?? true && query.to.map { time <= $0 } ?? true
+                }[...]
+        }
+        self.readings = readings.suffix(query.limit)
+    }
+
+    /// The content type and the bytes in this format.
+    package func encoded(as format: ReadingsQuery.Format) -> (contentType: String, bytes: [UInt8]) {
+        switch format {
+        case .json: (ContentType.json, self.json)
+        case .ndjson: (ContentType.ndjson, self.lines)
+        case .csv: (ContentType.csv, self.table)
+        }
+    }
+
+    /// The members of an answer before its readings, without the opening brace: also the start of a `joinRoom` ack.
+    package static func writePreamble(of snapshot: RingSnapshot, into bytes: inout [UInt8]) {
+        bytes.append(text: #""machine":"#)
+        JSONText.write(snapshot.machine.name, into: &bytes)
+        bytes.append(text: #","epoch":"#)
+        JSONText.write(snapshot.epoch.text, into: &bytes)
+        bytes.append(text: #","firstSeq":\#(snapshot.firstSequence),"nextSeq":\#(snapshot.nextSequence)"#)
+        bytes.append(text: #","lost":\#(snapshot.lost),"readings":"#)
+    }
+
+    /// A JSON array of readings.
+    package static func writeArray(of readings: some Collection<StoredReading>, into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        var isFirst = true
+        for reading in readings {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            reading.writeJSON(into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private var json: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(200 + self.readings.count * 160)
+        bytes.append(UInt8(ascii: "{"))
+        Self.writePreamble(of: self.snapshot, into: &bytes)
+        Self.writeArray(of: self.readings, into: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private var lines: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(self.readings.count * 160)
+        for reading in self.readings {
+            reading.writeJSON(into: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        return bytes
+    }
+
+    /// RFC 4180: CRLF, one header line, a missing metric is an empty field. No value can need quotes: names are letters, digits
+    /// and `._-`, the rest are numbers and times.
+    private var table: [UInt8] {
+        let extras = Set(self.readings.flatMap { $0.reading.metrics.extra.map(\.name) }).sorted()
+        var bytes: [UInt8] = []
+        bytes.append(text: "machine,seq,timestamp,rpm,torque,pressure")
+        for name in extras { bytes.append(text: ",\(name.text)") }
+        bytes.append(text: "\r\n")
+        for stored in self.readings {
+            let metrics = stored.reading.metrics
+            bytes.append(text: "\(stored.reading.machine.name),\(stored.sequence),\(stored.reading.timestamp.iso8601)")
+            let values = [metrics.rpm, metrics.torque, metrics.pressure] + extras.map { metrics.value($0) }
+            for value in values {
+                bytes.append(UInt8(ascii: ","))
+                if let value { JSONNumber.write(value, into: &bytes) }
+            }
+            bytes.append(text: "\r\n")
+        }
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    /// Appends the UTF-8 of `text`.
+    package mutating func append(text: String) {
+        self.append(contentsOf: text.utf8)
+    }
+}

@@ -1,0 +1,40 @@
+package import NIOCore
+
+/// Every bound of the gateway, with its unit and the reason for its size.
+package enum Limits {
+    // MARK: HTTP
+
+    /// Bytes of one request's header fields together; 16 KiB is what common proxies allow, NIO's own default is 80 KiB.
+    package static let headerListBytesMax = 16 * 1_024
+    /// Bytes of one header field. Half of the list: one long cookie or URL still leaves room for the rest.
+    package static let headerFieldBytesMax = 8 * 1_024
+    /// Header fields of one request; browsers send about 20.
+    package static let headerFieldsMax = 100
+    /// Bytes of one request body. Above Socket.IO's `maxPayload` (1,000,000), so that its own 413 comes first.
+    package static let requestBodyBytesMax = 1_048_576
+    /// Time a new connection has for its first request head: the slowloris bound.
+    package static let firstHeadTimeout = TimeAmount.seconds(15)
+    /// Time between two requests of one connection, the second one's head included. Longer than the 25 s between two pings,
+    /// so that the POST connection of a polling client survives.
+    package static let keepAliveTimeout = TimeAmount.seconds(65)
+    /// Time from a request's head to the end of its body: 1 MiB in 30 s is 280 kbit/s.
+    package static let requestBodyTimeout = TimeAmount.seconds(30)
+    /// Time a peer has to close after the gateway has closed its half.
+    package static let drainTimeout = TimeAmount.seconds(5)
+
+    // MARK: Files
+
+    /// Bytes of one static file; larger ones are not served (the dashboard's largest is below 200 KiB).
+    package static let staticFileBytesMax = 8 * 1_048_576
+    /// Bytes of all cached static files together; beyond it a file is read again for each request.
+    package static let staticCacheBytesMax = 32 * 1_048_576
+
+    // MARK: Readings over HTTP
+
+    /// Readings in one answer without `limit=`.
+    package static let readingsPerAnswerDefault = 1_000
+    /// Readings in one answer: 100,000 of about 160 bytes are 16 MB.
+    package static let readingsPerAnswerMax = 100_000
+    /// Milliseconds from 1970 that a `from` or `to` may be away: what ISO 8601 can write with a year of four digits.
+    package static let timeMillisecondsMax: Int64 = 253_402_300_799_999
+}

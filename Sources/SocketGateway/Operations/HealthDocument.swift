@@ -1,0 +1,23 @@
+/// The bodies of `/healthz` and `/readyz`.
+package enum HealthDocument {
+    /// The process answers: that is all `/healthz` says.
+    package static let alive = Array(#"{"status":"ok"}"#.utf8)
+
+    /// Whether store and sources work, and the document that says so for each.
+    package static func readiness(storeIsHealthy: Bool, sources: [SourceStatus]) -> (isReady: Bool, json: [UInt8]) {
+        let isReady = storeIsHealthy && sources.allSatisfy(\.isWorking)
+        var bytes: [UInt8] = []
+        bytes.append(
+            text: #"{"status":"\#(isReady ? "ok" : "unavailable")","store":{"ok":\#(storeIsHealthy)},"sources":["#)
+        for (index, source) in sources.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(text: #"{"name":"#)
+            JSONText.write(source.name, into: &bytes)
+            bytes.append(text: #","ok":\#(source.isWorking),"detail":"#)
+            JSONText.write(source.detail, into: &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(text: "]}")
+        return (isReady, bytes)
+    }
+}

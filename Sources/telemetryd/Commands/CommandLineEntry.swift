@@ -1,0 +1,84 @@
+import ArgumentParser
+import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// From arguments and environment to an exit code.
+enum CommandLineEntry {
+    static func run(arguments: [String], signals: ShutdownSignals) async -> ExitCode {
+        if ["--help", "-h", "help"].contains(arguments.first ?? ""), arguments.count == 1 {
+            StandardStreams.output(Self.help)
+            return .success
+        }
+        let command: any ParsableCommand
+        do {
+            command = try TelemetrydCommand.parseAsRoot(arguments)
+        } catch {
+            return Self.report(error)
+        }
+        guard let run = command as? RunCommand else { return Self.helpAsked(command) }
+        do {
+            let configuration = try Configuration(options: run.options, environment: Self.environment())
+            try await Composition(configuration, signals: signals).run()
+            return .success
+        } catch let error as ConfigurationError {
+            StandardStreams.error(Self.prefixed(error.description))
+            return .usage
+        } catch {
+            StandardStreams.error(Self.prefixed(StartFailure(error).description))
+            return .failure
+        }
+    }
+
+    /// The parser's help for a command with subcommands leaves out the default one's options, which are what most people look for.
+    private static var help: String {
+        let overview = TelemetrydCommand.helpMessage()
+        let run = TelemetrydCommand.helpMessage(for: RunCommand.self)
+        guard let options = run.firstRange(of: "OPTIONS:\n") else { return overview }
+        return overview + "\nOPTIONS OF RUN:\n" + run[options.upperBound...]
+    }
+
+    /// `--help` and `--version` come as errors of the parser that are none; the rest is the user's mistake: one line.
+    private static func report(_ error: any Error) -> ExitCode {
+        guard TelemetrydCommand.exitCode(for: error) != .success else {
+            StandardStreams.output(TelemetrydCommand.fullMessage(for: error))
+            return .success
+        }
+        let message =
+            TelemetrydCommand.message(for: error).split(separator: "\n").first ?? "the arguments are not right"
+        StandardStreams.error("telemetryd: \(message) (telemetryd --help lists the options)")
+        return .usage
+    }
+
+    /// A command that is not ours is the parser's help subcommand.
+    private static func helpAsked(_ command: any ParsableCommand) -> ExitCode {
+        var command = command
+        do {
+            try command.run()
+            return .success
+        } catch {
+            return Self.report(error)
+        }
+    }
+
+    private static func prefixed(_ line: String) -> String {
+        line.hasPrefix("telemetryd:") ? line : "telemetryd: \(line)"
+    }
+
+    private static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            next += 1
+        }
+        return variables
+    }
+}

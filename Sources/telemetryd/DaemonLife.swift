@@ -1,0 +1,91 @@
+import Logging
+import NIOCore
+import SocketGateway
+import TelemetryCore
+
+/// The life of the running daemon: start when the port is open, run, end in order.
+///
+/// The end has this order, so that nothing that was received is lost and everybody hears of it: no new readings are
+/// taken; what was taken is committed and sent out; the clients are told; the port closes.
+struct DaemonLife {
+    private enum Event: Sendable {
+        case ready(SocketAddress)
+        case signal(CInt)
+        case sourceEnded(String, failure: String?)
+        case gatewayEnded
+        /// A waiting task was cancelled; nothing follows from it.
+        case nothing
+    }
+
+    let store: TelemetryStore
+    let gateway: Gateway
+    let sources: [Source]
+    let signals: ShutdownSignals
+    let ready: AsyncStream<SocketAddress>
+    let logger: Logger
+
+    /// Returns after an orderly end. Throws if the gateway cannot serve.
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            group.addTask {
+                try await self.gateway.run()
+                return .gatewayEnded
+            }
+            group.addTask {
+                for await address in self.ready { return .ready(address) }
+                return .nothing
+            }
+            group.addTask {
+                for await number in self.signals.first { return .signal(number) }
+                return .nothing
+            }
+            var isEnding = false
+            var runningSources = 0
+            while let event = try await group.next() {
+                switch event {
+                case .ready(let address):
+                    guard !isEnding else { continue }
+                    StandardStreams.output("telemetryd listening on \(Self.url(address))")
+                    for source in self.sources { group.addTask { await Self.run(source) } }
+                    runningSources = self.sources.count
+                case .signal(let number):
+                    isEnding = true
+                    self.logger.info("ending", metadata: ["signal": "\(number)"])
+                    for source in self.sources { source.shutdown() }
+                    if runningSources == 0 { await self.commitAndLeave() }
+                case .sourceEnded(let name, let failure):
+                    runningSources -= 1
+                    if let failure {
+                        self.logger.error("source failed", metadata: ["source": "\(name)", "error": "\(failure)"])
+                    }
+                    if isEnding, runningSources == 0 { await self.commitAndLeave() }
+                case .gatewayEnded:
+                    group.cancelAll()
+                case .nothing:
+                    continue
+                }
+            }
+        }
+    }
+
+    /// All sources have ended: nothing more is submitted.
+    private func commitAndLeave() async {
+        await self.store.stop()
+        await self.gateway.shutdown()
+    }
+
+    private static func run(_ source: Source) async -> Event {
+        do {
+            try await source.run()
+            return .sourceEnded(source.name, failure: nil)
+        } catch {
+            return .sourceEnded(source.name, failure: "\(error)")
+        }
+    }
+
+    /// `http://127.0.0.1:3000`, an IPv6 address in brackets.
+    private static func url(_ address: SocketAddress) -> String {
+        let host = address.ipAddress ?? "localhost"
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
+    }
+}
