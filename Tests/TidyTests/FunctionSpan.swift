@@ -6,9 +6,11 @@ struct FunctionSpan {
 
     /// Every function with a body in a Swift file, nested ones included.
     static func all(in file: SourceFile) -> [FunctionSpan] {
-        file.code.enumerated().flatMap { index, line in
-            // `.init(` is a call; a requirement of a protocol has no body and is left out below.
-            line.matches(of: #/(?:^|[^.\w])(?:func\s|init[?]?[(<]|deinit\b|subscript[(<])/#).compactMap { match in
+        // `.init(` is a call; a requirement of a protocol has no body and is left out below.
+        let beginning = #/(?:^|[^.\w])(?:func\s|init[?]?[(<]|deinit\b|subscript[(<])/#
+        return file.code.enumerated().flatMap { index, line -> [FunctionSpan] in
+            guard line.contains("func ") || line.contains("init") || line.contains("subscript") else { return [] }
+            return line.matches(of: beginning).compactMap { match in
                 lastLine(of: file.code, from: index, column: match.range.upperBound).map {
                     FunctionSpan(firstLine: index + 1, lineCount: $0 - index + 1)
                 }

@@ -7,9 +7,10 @@ extension Rule {
         },
         Rule(name: "telemetry words in SocketIO") { file in
             guard file.isSwift, file.path.hasPrefix("Sources/SocketIO/") else { return [] }
+            let words = #/(?i)telemetry|MachineID|machineData|joinRoom|\brpm\b|torque|mqtt|mosquitto|sqlite/#
+                .wordBoundaryKind(.simple)
             return file.code.enumerated().compactMap { index, line in
-                let words = #/(?i)telemetry|MachineID|machineData|joinRoom|\brpm\b|torque|mqtt|mosquitto|sqlite/#
-                guard let match = line.firstMatch(of: words.wordBoundaryKind(.simple)) else { return nil }
+                guard let match = line.firstMatch(of: words) else { return nil }
                 let message = "`\(match.0)`: SocketIO is a general library and knows nothing of its user"
                 return Violation(path: file.path, line: index + 1, message: message)
             }
