@@ -21,6 +21,8 @@ package enum Limits {
     package static let batchReadingsMax = 8_192
     /// While the database refuses, the writer tries it again this often even without readings, in seconds.
     package static let probeSeconds: Double = 2
+    /// Page size of a new database.
+    package static let databasePageBytes = 4_096
     /// Pages in the WAL at which a commit also checkpoints: 1,000 x 4 KiB = 4 MiB, SQLite's own default.
     package static let walCheckpointPages = 1_000
     /// The WAL file is cut to this after a large transaction was checkpointed, in bytes.

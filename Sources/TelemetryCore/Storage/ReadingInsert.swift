@@ -12,9 +12,9 @@ struct ReadingInsert: ~Copyable {
     /// Used again for the JSON of extra metrics.
     private var scratch: [UInt8] = []
 
-    /// N readings per machine, as in `meta`.
-    init(capacity: Int, on db: Database) throws(DatabaseError) {
-        self.statement = try SQLiteStatement(Self.sql, on: db)
+    /// N readings per machine, as in `meta`. Other SQL with the same parameters is for the benchmark.
+    init(capacity: Int, on db: Database, sql: String = Self.sql) throws(DatabaseError) {
+        self.statement = try SQLiteStatement(sql, on: db)
         self.capacity = Int64(capacity)
     }
 

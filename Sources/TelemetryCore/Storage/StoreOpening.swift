@@ -98,6 +98,8 @@ struct StoreOpening {
 
     /// Sets what makes a commit durable and the WAL bounded, and reads back what it depends on.
     private static func setPragmas(_ db: Database) throws {
+        // Counts for a new file only, and only before it becomes WAL.
+        try db.execute(sql: "PRAGMA page_size = \(Limits.databasePageBytes)")
         let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         try db.execute(
             sql: """

@@ -74,6 +74,13 @@ struct PublicViews {
         }
     }
 
+    /// On the calling thread.
+    func lastSequence(of machine: String) throws -> Int64? {
+        try self.queue.read { db in
+            try Int64.fetchOne(db, sql: "SELECT last_seq FROM machines WHERE machine = ?", arguments: [machine])
+        }
+    }
+
     func columns(of view: String) async throws -> [String] {
         try await self.queue.read { db in try db.columns(in: view).map(\.name) }
     }

@@ -15,6 +15,11 @@ final class TemporaryFolder: Sendable {
 
     var database: String { self.path + "/telemetry.sqlite" }
 
+    /// Copies a file into this folder as it is now.
+    func copy(_ path: String, as name: String) throws {
+        try FileManager.default.copyItem(atPath: path, toPath: self.path + "/" + name)
+    }
+
     /// Names in the folder, sorted.
     func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: self.path).sorted()
