@@ -51,6 +51,11 @@ public struct BroadcastOperator: Sendable {
 
     /// Sends with a list of arguments.
     public func emit(_ event: String, _ arguments: [SocketValue]) {
+        if !self.isVolatileSet, self.conflationKey == nil,
+            self.namespace.broadcastRecoverably(event, arguments, to: self.target)
+        {
+            return
+        }
         guard self.namespace.hasReceivers(self.target) else { return }
         let prepared = PreparedEvent(
             namespace: self.namespace.name, event: event, arguments: arguments, conflationKey: self.conflationKey,

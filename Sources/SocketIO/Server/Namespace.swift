@@ -23,7 +23,16 @@ public final class Namespace: Sendable {
     /// Whose child this is.
     let family: NamespaceFamily?
 
-    init(name: String, eventLoops: [any EventLoop], family: NamespaceFamily? = nil) {
+    /// `nil` while connection state recovery is off.
+    let recovery: NIOLockedValueBox<RecoveryLog>?
+
+    init(
+        name: String, eventLoops: [any EventLoop], family: NamespaceFamily? = nil,
+        recovery: RecoveryConfiguration? = nil
+    ) {
+        self.recovery = recovery.map {
+            NIOLockedValueBox(RecoveryLog(configuration: $0, tag: String(Base64.randomIdentifier().prefix(6))))
+        }
         self.name = name
         self.family = family
         self.eventLoops = eventLoops

@@ -6,6 +6,8 @@ import NIOCore
 /// in the arrays it stands in, so that leaving costs the same however large the room is.
 final class NamespaceShard {
     private(set) var sockets: [String: Socket] = [:]
+    /// The index behind the last event of the recovery log that reached this event loop.
+    var logPosition = 0
     private var everybody = SocketList()
     private var rooms: [String: SocketList] = [:]
 

@@ -2,10 +2,13 @@
 public struct PreparedEvent: Sendable {
     let namespace: String
     let name: String
-    let arguments: [SocketValue]
+    /// What listeners of outgoing events see.
+    var arguments: [SocketValue]
     let message: OutboundMessage
     let conflationKey: String?
     let isVolatile: Bool
+    /// Its place in the recovery log, if it is there.
+    var logIndex: Int?
 
     /// - Parameters:
     ///   - namespace: the name of the namespace it will be sent in.

@@ -24,6 +24,8 @@ public final class Server: Sendable {
         public var engine: EngineConfiguration
         /// A connection that has joined no namespace by then is closed.
         public var connectTimeout: TimeAmount = .seconds(45)
+        /// Lets clients that come back soon go on where they were; `nil`: off, as in Node.
+        public var connectionStateRecovery: RecoveryConfiguration?
         /// Whether a namespace that was made for a client (``Server/of(pattern:)``) goes when its last socket has gone.
         public var cleansUpEmptyChildNamespaces = false
         /// Namespaces that clients can bring into being; further ones are refused as `Invalid namespace`.
@@ -67,7 +69,8 @@ public final class Server: Sendable {
         let name = name.hasPrefix("/") ? name : "/" + name
         return self.namespaces.withLockedValue { namespaces in
             if let namespace = namespaces.byName[name] { return namespace }
-            let namespace = Namespace(name: name, eventLoops: self.engine.eventLoops)
+            let namespace = Namespace(
+                name: name, eventLoops: self.engine.eventLoops, recovery: self.configuration.connectionStateRecovery)
             namespaces.byName[name] = namespace
             return namespace
         }
@@ -104,7 +107,9 @@ public final class Server: Sendable {
     }
 
     private func makeChild(_ name: String, _ family: NamespaceFamily) -> Namespace? {
-        let namespace = Namespace(name: name, eventLoops: self.engine.eventLoops, family: family)
+        let namespace = Namespace(
+            name: name, eventLoops: self.engine.eventLoops, family: family,
+            recovery: self.configuration.connectionStateRecovery)
         family.equip(namespace)
         namespace.beginArrival()
         let (winner, handlers) = self.namespaces.withLockedValue {

@@ -8,7 +8,7 @@ public import NIOCore
 /// `@unchecked Sendable`: `eventLoop` guards all mutable state; public methods hop there, internal ones assert it.
 public final class Socket: @unchecked Sendable {
     /// Random, and known to other clients if the application tells them: not the session's secret id.
-    public let id = Base64.randomIdentifier()
+    public let id: String
     /// Where the client is connected with this socket.
     public let namespace: Namespace
     /// Where all handlers of this socket run.
@@ -21,6 +21,12 @@ public final class Socket: @unchecked Sendable {
     private var joined: Set<String> = []
     /// `false` while middlewares decide.
     var isAdmitted = false
+    /// The client's secret key to its session while it is away.
+    var recoveryID: String?
+    private var isRestored = false
+    /// Events of the recovery log before this index were replayed already.
+    private var replayedThrough = 0
+    private var lastSentIndex = -1
     private var storedData = SocketObject()
     private var middlewares: [@Sendable (EventContext) throws -> Void] = []
     private var errorHandlers: [@Sendable (any Error) -> Void] = []
@@ -36,7 +42,8 @@ public final class Socket: @unchecked Sendable {
         var resume: @Sendable (Result<[SocketValue], AckError>) -> Void
     }
 
-    init(namespace: Namespace, client: SocketClient, handshake: Handshake) {
+    init(namespace: Namespace, client: SocketClient, handshake: Handshake, id: String? = nil) {
+        self.id = id ?? Base64.randomIdentifier()
         self.namespace = namespace
         self.client = client
         self.eventLoop = client.connection.eventLoop
@@ -107,6 +114,7 @@ public final class Socket: @unchecked Sendable {
     /// Sends an event with a list of arguments.
     public func emit(_ event: String, _ arguments: [SocketValue]) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
+        if self.namespace.broadcastRecoverably(event, arguments, to: BroadcastTarget(rooms: [self.id])) { return }
         self.onLoop {
             guard self.isAdmitted, let client = self.client else { return }
             self.announce(event, arguments)
@@ -170,8 +178,29 @@ public final class Socket: @unchecked Sendable {
     /// A broadcast has reached this socket.
     func deliver(_ event: PreparedEvent, key: ConflationKey?) {
         guard self.isAdmitted, let client else { return }
+        if let index = event.logIndex {
+            guard index >= self.replayedThrough else { return }
+            self.lastSentIndex = index
+        }
         if !self.outgoingHandlers.isEmpty { self.announce(event.name, event.arguments) }
         _ = client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
+    }
+
+    // MARK: Recovery
+
+    /// Whether this socket goes on where it was before it lost its connection. On the event loop.
+    public var recovered: Bool {
+        self.eventLoop.preconditionInEventLoop()
+        return self.isRestored
+    }
+
+    func restore(_ claim: RecoveryLog.Claim, _ missed: RecoveryLog.Missed) {
+        self.recoveryID = claim.pid
+        self.isRestored = true
+        self.storedData = claim.session.data
+        self.replayedThrough = missed.next
+        self.lastSentIndex = missed.lastSent
+        for room in claim.session.rooms where room != self.id { self.join(room) }
     }
 
     // MARK: Rooms
@@ -223,8 +252,17 @@ public final class Socket: @unchecked Sendable {
         self.eventLoop.assertInEventLoop()
         guard self.client != nil else { return }
         for handler in self.disconnectingHandlers { handler(reason) }
+        let rooms = self.joined.union([self.id])
         self.leaveAllRooms()
         self.namespace.leave(self)
+        if let recoveryID, reason.isRecoverable {
+            self.namespace.saveForRecovery(
+                .init(
+                    socketID: self.id, rooms: rooms, data: self.storedData, lastSent: self.lastSentIndex,
+                    goneSince: max(self.namespace.shard(self.eventLoop)?.logPosition ?? 0, self.replayedThrough),
+                    leftAt: .now()),
+                pid: recoveryID)
+        }
         self.client = nil
         for id in self.pendingAcks.keys { self.settle(ack: id, .failure(.disconnected(reason))) }
         for handler in self.disconnectHandlers { handler(reason) }

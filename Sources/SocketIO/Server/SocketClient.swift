@@ -73,14 +73,18 @@ final class SocketClient {
         }
         self.leftNamespaces.remove(name)
         let handshake = Handshake(request: self.connection.request, auth: auth)
-        let socket = Socket(namespace: namespace, client: self, handshake: handshake)
+        let claim = namespace.claimSession(auth)
+        let socket = Socket(namespace: namespace, client: self, handshake: handshake, id: claim?.session.socketID)
         self.sockets[name] = socket
-        let middlewares = namespace.middlewares
-        if middlewares.isEmpty { self.admit(socket) } else { self.ask(middlewares, socket) }
+        let skipsMiddlewares = self.server.configuration.connectionStateRecovery?.skipMiddlewares == true
+        let middlewares = claim != nil && skipsMiddlewares ? [] : namespace.middlewares
+        if middlewares.isEmpty { self.admit(socket, claim) } else { self.ask(middlewares, socket, claim) }
     }
 
     /// Middlewares may wait for whatever they like, so they run in a task; the answer comes back to the event loop.
-    private func ask(_ middlewares: [@Sendable (Socket) async throws -> Void], _ socket: Socket) {
+    private func ask(
+        _ middlewares: [@Sendable (Socket) async throws -> Void], _ socket: Socket, _ claim: RecoveryLog.Claim?
+    ) {
         let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         Task {
             var refusal: ConnectError?
@@ -89,25 +93,33 @@ final class SocketClient {
             } catch {
                 refusal = error as? ConnectError ?? ConnectError("\(error)")
             }
-            socket.eventLoop.execute { [refusal] in client.value.answered(socket, refusal) }
+            socket.eventLoop.execute { [refusal] in client.value.answered(socket, claim, refusal) }
         }
     }
 
-    private func answered(_ socket: Socket, _ refusal: ConnectError?) {
+    private func answered(_ socket: Socket, _ claim: RecoveryLog.Claim?, _ refusal: ConnectError?) {
         let name = socket.namespace.name
         // The client may have left meanwhile: no reply, no handlers (trap 32).
         guard self.sockets[name] === socket else { return self.drop(socket) }
-        guard let refusal else { return self.admit(socket) }
+        guard let refusal else { return self.admit(socket, claim) }
         self.sockets[name] = nil
         self.drop(socket)
         self.refuse(name, refusal)
     }
 
-    private func admit(_ socket: Socket) {
+    private func admit(_ socket: Socket, _ claim: RecoveryLog.Claim?) {
         self.connectTimer?.cancel()
         self.connectTimer = nil
         socket.isAdmitted = true
-        let payload: SocketObject = ["sid": .string(socket.id)]
+        if let claim, let missed = socket.namespace.missed(claim) {
+            // First what was missed, then the answer to CONNECT: so the client knows that it is complete.
+            for message in missed.messages { _ = self.connection.send(message) }
+            socket.restore(claim, missed)
+        } else if socket.namespace.recovery != nil {
+            socket.recoveryID = Base64.randomIdentifier()
+        }
+        var payload: SocketObject = ["sid": .string(socket.id)]
+        payload["pid"] = socket.recoveryID.map { .string($0) }
         self.send(SocketPacketEncoder.connect(namespace: socket.namespace.name, payload: payload))
         socket.namespace.enter(socket)
         socket.namespace.endArrival()

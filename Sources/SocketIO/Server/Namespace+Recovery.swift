@@ -1,0 +1,48 @@
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// Connection state recovery: what passes through the log on its way to the sockets.
+extension Namespace {
+    /// Gives an event its place in the recovery log and sends it. Under one lock, so that every event loop gets the events in the
+    /// order of their offsets.
+    ///
+    /// - Returns: `false` if the namespace keeps no log; then nothing was done.
+    func broadcastRecoverably(_ event: String, _ arguments: [SocketValue], to target: BroadcastTarget) -> Bool {
+        guard let log = self.recovery else { return false }
+        let hasReceivers = self.hasReceivers(target)
+        log.withLockedValue { log in
+            guard hasReceivers || log.hasSessions else { return }
+            let index = log.next
+            var prepared = PreparedEvent(
+                namespace: self.name, event: event, arguments: arguments + [.string(log.offset(index))])
+            prepared.logIndex = index
+            prepared.arguments = arguments
+            log.append(prepared.message, target: target, now: .now())
+            for eventLoop in self.eventLoops {
+                eventLoop.execute { [prepared] in
+                    guard let shard = self.shard(eventLoop) else { return }
+                    shard.deliver(prepared, to: target)
+                    shard.logPosition = index + 1
+                }
+            }
+        }
+        return true
+    }
+
+    /// Remembers a socket that has just left.
+    func saveForRecovery(_ session: RecoveryLog.Session, pid: String) {
+        self.recovery?.withLockedValue { $0.save(session, pid: pid) }
+    }
+
+    /// The session that a CONNECT payload asks for. Both values must be strings; a client that never got an event has no offset.
+    func claimSession(_ auth: SocketObject) -> RecoveryLog.Claim? {
+        guard let log = self.recovery, let pid = auth["pid"]?.stringValue else { return nil }
+        let offset = auth["offset"]
+        if let offset, offset.stringValue == nil { return nil }
+        return log.withLockedValue { $0.claim(pid: pid, offset: offset?.stringValue, now: .now()) }
+    }
+
+    func missed(_ claim: RecoveryLog.Claim) -> RecoveryLog.Missed? {
+        self.recovery?.withLockedValue { $0.missed(claim) }
+    }
+}
