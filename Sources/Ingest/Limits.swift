@@ -48,7 +48,8 @@ package enum Limits {
 
     // MARK: Simulator
 
-    /// Readings the simulator may have under way in the writer before it skips: with 16 machines at 10 Hz a stall of 6 s.
+    /// Readings the simulator may have under way in the writer before it skips: with 16 machines at 10 Hz a stall of 6
+    /// s.
     package static let simulatorInFlightMax = 1024
     /// Shortest interval of the simulator: 1 kHz per machine.
     package static let simulatorIntervalMin: Duration = .milliseconds(1)

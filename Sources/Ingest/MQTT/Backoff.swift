@@ -1,5 +1,5 @@
-/// Pauses between attempts: doubling from `min` to `max`, the upper half of each at random so that a hundred gateways do
-/// not all come back to a restarted broker in the same millisecond.
+/// Pauses between attempts: doubling from `min` to `max`, the upper half of each at random so that a hundred gateways
+/// do not all come back to a restarted broker in the same millisecond.
 package struct Backoff: Hashable, Sendable {
     package var min: Duration
     package var max: Duration

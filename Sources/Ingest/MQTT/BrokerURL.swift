@@ -1,4 +1,5 @@
-/// Where the broker is: `mqtt://[user[:password]@]host[:1883]` or `mqtts://…[:8883]` (TLS with the system's certificates).
+/// Where the broker is: `mqtt://[user[:password]@]host[:1883]` or `mqtts://…[:8883]` (TLS with the system's
+/// certificates).
 ///
 /// User and password are percent-decoded. An IPv6 address stands in brackets: `mqtt://[::1]:1883`.
 package struct BrokerURL: Hashable, Sendable {

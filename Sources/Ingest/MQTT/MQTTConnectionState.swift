@@ -1,5 +1,5 @@
-/// Life of the connection to the broker: waiting → connecting → subscribing → connected, and back to waiting after every
-/// failure, until it is stopped. A value without I/O; `MQTTLoop` carries out what it orders.
+/// Life of the connection to the broker: waiting → connecting → subscribing → connected, and back to waiting after
+/// every failure, until it is stopped. A value without I/O; `MQTTLoop` carries out what it orders.
 ///
 /// Invalid input is one of three kinds:
 /// - unreachable (our bug, trapped in debug): none; every event may come in every state.

@@ -1,7 +1,7 @@
 import TelemetryCore
 
-/// What libmosquitto's callbacks leave behind during one `mosquitto_loop_read`: messages of the batch and answers of the
-/// broker. They only append here; everything else happens after the read. One thread.
+/// What libmosquitto's callbacks leave behind during one `mosquitto_loop_read`: messages of the batch and answers of
+/// the broker. They only append here; everything else happens after the read. One thread.
 final class MQTTInbox {
     struct Message {
         let topic: String

@@ -3,8 +3,8 @@ import Glibc
 import Logging
 import TelemetryCore
 
-/// The MQTT thread: `poll` on libmosquitto's socket and a wake-up, read a batch, decode it, commit it, and only then let
-/// the acknowledgements leave. Everything in here belongs to that one thread.
+/// The MQTT thread: `poll` on libmosquitto's socket and a wake-up, read a batch, decode it, commit it, and only then
+/// let the acknowledgements leave. Everything in here belongs to that one thread.
 final class MQTTLoop {
     /// A reason to drop the connection.
     struct Failure: Error {

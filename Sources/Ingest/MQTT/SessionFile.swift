@@ -3,8 +3,8 @@ import Foundation
 /// The persistent session as this side knows it: the client id, and the filters that the broker has subscribed for it.
 ///
 /// A text file beside the database, mode 0600 (who knows the id can take the session over): the id in the first line,
-/// then one filter per line. The filters are kept because the broker remembers them too: after a change of templates the
-/// old ones have to be unsubscribed, or their messages would come (and be stored twice) for ever.
+/// then one filter per line. The filters are kept because the broker remembers them too: after a change of templates
+/// the old ones have to be unsubscribed, or their messages would come (and be stored twice) for ever.
 struct SessionFile: Hashable, Sendable {
     /// Why the file cannot be used; one line for the user.
     struct Failure: Error, CustomStringConvertible {

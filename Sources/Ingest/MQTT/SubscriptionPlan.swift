@@ -1,9 +1,9 @@
 /// Which MQTT filters to subscribe to.
 ///
-/// Brokers may deliver a message once per overlapping subscription (MQTT 3.1.1, 3.3.5; Mosquitto does by default), and
-/// `machines/x/telemetry` matches both `machines/+/telemetry` and `machines/+/+`. Each such reading would be stored
-/// twice. So overlapping filters are joined, level by level, until no topic matches two of them. The join may match more
-/// than was asked for; such topics have no route and are ignored.
+/// Whether a message comes once or once per overlapping subscription is the broker's choice (MQTT 3.1.1, 3.3.5), and
+/// `machines/x/telemetry` matches both `machines/+/telemetry` and `machines/+/+`: it would be stored twice. So
+/// overlapping filters are joined, level by level, until no topic matches two of them. The join may match more than was
+/// asked for; such topics have no route and are ignored.
 package struct SubscriptionPlan: Hashable, Sendable {
     /// Pairwise disjoint filters, sorted.
     package let filters: [String]

@@ -30,8 +30,8 @@ package struct PayloadDecoder: Sendable {
 
     /// Appends the reading or the refusal of a payload that is one number as text, for example `1480.5`.
     ///
-    /// More liberal than JSON, since this is what `printf` in small devices writes: a `+`, zeros in front, `5.` and `.5`
-    /// are taken, and white space around it.
+    /// More liberal than JSON, since this is what `printf` in small devices writes: a `+`, zeros in front, `5.` and
+    /// `.5` are taken, and white space around it.
     package func decodeScalar(
         _ payload: ArraySlice<UInt8>,
         metric: MetricName,

@@ -25,7 +25,8 @@ struct TopicRouter {
     mutating func route(_ topic: String) -> Route {
         if let route = self.known[topic] { return route }
         let route = self.find(topic)
-        // Topics come from outside: a sender of ever new ones must not fill the memory. Starting anew is rare and cheap.
+        // Topics come from outside: a sender of ever new ones must not fill the memory. Starting anew is rare and
+        // cheap.
         if self.known.count >= Limits.routesMax { self.known.removeAll(keepingCapacity: true) }
         self.known[topic] = route
         return route

@@ -1,8 +1,8 @@
 /// How topics name machines: `machines/{machine}/telemetry`, `{site}/{line}/{machine}/{metric}`.
 ///
-/// One level each: `{machine}` (exactly once), `{metric}` (at most once), any other `{name}` (captured), `_` (any level,
-/// ignored), or literal text. What the payload is follows from the template: `{metric}` means one number as text; a last
-/// level `status` without `{metric}` means `online`/`offline`; everything else is JSON.
+/// One level each: `{machine}` (exactly once), `{metric}` (at most once), any other `{name}` (captured), `_` (any
+/// level, ignored), or literal text. What the payload is follows from the template: `{metric}` means one number as
+/// text; a last level `status` without `{metric}` means `online`/`offline`; everything else is JSON.
 package struct TopicTemplate: Hashable, Sendable, CustomStringConvertible {
     /// Why a text is not a template; `description` is one line for the user.
     package struct ParseError: Error, Hashable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014): the same seed gives
-/// the same numbers on every machine and in every version.
+/// SplitMix64 (G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", 2014): the same seed
+/// gives the same numbers on every machine and in every version.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
