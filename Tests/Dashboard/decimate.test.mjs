@@ -73,6 +73,13 @@ test("late readings draw the same as readings in order", () => {
   assert.deepEqual([...bars(shuffled).high], [...bars(inOrder).high]);
 });
 
+test("a line reaches a column at its earliest reading, also when that one came late", () => {
+  const inOrder = bars([[50, 0], [410, 4], [490, 100]]);
+  const late = bars([[50, 0], [490, 100], [410, 4]]);
+  assert.deepEqual([...late.high], [...inOrder.high]);
+  assert.ok(late.high[3] < 5);
+});
+
 test("the right edge belongs to the last column, what is beyond to none", () => {
   assert.ok(drawn(bars([[1000, 1]]))[9]);
   assert.ok(!drawn(bars([[1001, 1]])).some(Boolean));

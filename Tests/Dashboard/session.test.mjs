@@ -189,6 +189,50 @@ test("an answer that is overtaken by another choice is ignored", async () => {
   assert.deepEqual([session.feed.epoch, session.feed.ledger.last], ["e1", 2]);
 });
 
+test("an overtaken refusal says nothing about the machine shown now", async () => {
+  const { socket, session } = await opened("a");
+  const first = socket.last;
+  session.select("b");
+  socket.last.acknowledge(answer("b", 1, 2));
+  first.acknowledge({ ok: false, error: { code: "unknown_machine", message: "no machine a" } });
+  await settle();
+  assert.equal(session.machineStatus, null);
+});
+
+test("missing readings of a machine that was left are nobody's recovery", async () => {
+  const { socket, session } = await joined("a", 5);
+  socket.handlers.machineData(readings("a", 9, 9)[0]);
+  answerToFetch = answer("a", 6, 9);
+  const fetching = runTimer((delay) => delay === 1000);
+  session.select("b");
+  await fetching;
+  await settle();
+  assert.equal(session.recovery, null);
+  assert.equal(session.feed.ledger.count, 0);
+});
+
+test("a bookmarked machine that goes away is shown again when it is back", async () => {
+  const { socket, session } = await joined("b");
+  socket.handlers.machines([{ machine: "a" }, { machine: "c" }]);
+  assert.deepEqual([session.machine, session.isWaitingForWanted], ["a", true]);
+  socket.handlers.machines([{ machine: "a" }, { machine: "b" }, { machine: "c" }]);
+  assert.equal(session.machine, "b");
+});
+
+test("after a connection that worked the next retry is quick again", async () => {
+  const { socket } = await joined("a");
+  socket.lose("transport close");
+  for (let failure = 0; failure < 6; failure += 1) {
+    await runTimer((delay) => delay !== 8000);
+    socket.handlers.connect_error(new Error("refused"));
+  }
+  assert.ok([...timers.values()].some((timer) => timer.delay > 3000 && timer.delay < 6500));
+  await runTimer((delay) => delay !== 8000);
+  socket.open();
+  socket.lose("transport close");
+  await runTimer((delay) => delay <= 625);
+});
+
 test("no answer to a join is a dead connection", async () => {
   const { socket, session } = await opened("a");
   await runTimer((delay) => delay === 8000);

@@ -22,6 +22,7 @@ export class Session {
   machineStatus = null;
   /** What the last outage cost. @type {{recovered: number, lost: number, at: number} | null} */
   recovery = null;
+  /** From the URL; forgotten when somebody chooses, kept when the machine goes away for a while. */
   #wanted;
   #onChange;
   #joining = 0;
@@ -144,7 +145,7 @@ export class Session {
     const before = { recovered: feed.ledger.recovered, lost: feed.ledger.lost };
     const now = Date.now();
     for (const reading of answer.readings ?? []) feed.take(reading, { now, isLive: false, isRecovery: since !== null });
-    if (since !== null && answer.lost > 0) feed.ledger.giveUpBelow(Math.min(answer.firstSeq, since + answer.lost + 1));
+    if (since !== null && answer.lost > 0) feed.ledger.giveUpBelow(answer.firstSeq);
     this.#noteRecovery(feed.ledger.recovered - before.recovered, feed.ledger.lost - before.lost, now);
     this.#planRecovery();
     this.#onChange();
@@ -174,7 +175,6 @@ export class Session {
   #takeMachines(list) {
     this.machines = cleanList(list);
     const machine = chooseMachine(this.machines, this.machine, this.#wanted);
-    if (machine === this.#wanted) this.#wanted = null;
     if (machine !== null) this.#open(machine);
     else if (this.feed !== null) this.#start(null);
     // The list names the machine, so a join that came too early for the gateway works now.
