@@ -21,7 +21,8 @@ package enum Limits {
     package static let batchReadingsMax = 8_192
     /// While the database refuses, the writer tries it again this often even without readings, in seconds.
     package static let probeSeconds: Double = 2
-    /// Page size of a new database.
+    /// Page size of a new database, bytes: SQLite's default and the block of most disks
+    /// (docs/decisions/0001-hot-insert.md has what 1 KiB would change).
     package static let databasePageBytes = 4_096
     /// Pages in the WAL at which a commit also checkpoints: 1,000 x 4 KiB = 4 MiB, SQLite's own default.
     package static let walCheckpointPages = 1_000

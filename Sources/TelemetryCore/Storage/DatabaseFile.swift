@@ -31,10 +31,22 @@ struct DatabaseFile {
     /// Makes an empty file that only its owner may read, unless there is one. SQLite gives `-wal` and `-shm` the
     /// same mode.
     func createIfMissing() throws(StoreOpenError) {
-        let descriptor = open(self.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(self.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
+            if errno == EEXIST { return }
             throw StoreOpenError("cannot open the database \(self.path): \(Self.reason(errno))")
         }
+        close(descriptor)
+        self.syncFolder()
+    }
+
+    /// The name of a new file must outlive a power loss like what is in it. A file system that cannot sync a folder
+    /// has nothing better to offer.
+    private func syncFolder() {
+        let folder = URL(fileURLWithPath: self.path).deletingLastPathComponent().path
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
         close(descriptor)
     }
 
