@@ -291,6 +291,32 @@ test("retries are spread, grow and stay below seven seconds", () => {
   assert.ok(retryDelay(2, 0) > retryDelay(0, 1));
 });
 
+test("a stream that falls silent is asked for once", async () => {
+  const { socket, session } = await joined("a", 5);
+  const later = Date.now() + 60_000;
+  session.beat(later);
+  assert.equal(socket.sent.length, 1, "the join that has just been answered was the question");
+  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  session.beat(Date.now());
+  assert.equal(socket.sent.length, 1, "it is not silent yet");
+  session.beat(later);
+  session.beat(later + 500);
+  assert.deepEqual(socket.last.data, { machine: "a", history: 600, since: 6, epoch: "e1" });
+  assert.equal(socket.sent.length, 2);
+  socket.last.acknowledge(answer("a", 7, 8));
+  await settle();
+  assert.deepEqual([session.feed.ledger.last, session.feed.ledger.recovered], [8, 2]);
+});
+
+test("a silent connection without an answer is given up", async () => {
+  const { socket, session } = await joined("a", 5);
+  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  for (const key of timers.keys()) timers.delete(key);
+  session.beat(Date.now() + 60_000);
+  await runTimer((delay) => delay === 8000);
+  assert.deepEqual([socket.connected, session.link.status.reason], [false, "the gateway does not answer"]);
+});
+
 test("waking up does not wait for the retry", async () => {
   const { socket, session } = await joined("a");
   socket.lose("ping timeout");

@@ -26,7 +26,10 @@ function start() {
     redraw();
     if (session !== null) holdInURL(session);
   });
-  setInterval(redraw, WATCHDOG);
+  setInterval(() => {
+    session.beat(Date.now());
+    redraw();
+  }, WATCHDOG);
   listen(session);
   expose(session);
 }
@@ -61,6 +64,7 @@ function listen(session) {
   const select = byId("machine-select");
   select.addEventListener("change", () => session.select(select.value));
   addEventListener("online", () => session.wake());
+  addEventListener("pageshow", () => session.wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && session.wake());
   addEventListener("keydown", (event) => {
     // On many keyboards the brackets need AltGr, which looks like Ctrl+Alt.

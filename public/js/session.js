@@ -27,6 +27,8 @@ export class Session {
   #onChange;
   #joining = 0;
   #isRefused = false;
+  /** Age mark of the newest reading when the gateway was last asked for more. @type {number | null} */
+  #askedAt = null;
   #recoveryTimer = null;
   #recoveryPause = RECOVERY_PAUSE;
 
@@ -88,6 +90,19 @@ export class Session {
     else if (this.feed?.freshness.isStale(Date.now())) this.#join();
   }
 
+  /**
+   * The watchdog's beat. A stream that falls silent is asked for once: a pulled cable is found by the missing answer
+   * long before the heartbeat misses it, and what was lost on the way comes with the answer.
+   * @param {number} now ms since 1970 by the page's clock
+   */
+  beat(now) {
+    const freshness = this.feed?.freshness;
+    if (freshness === undefined || freshness.arrivedAt === null || !this.link.isUp || !freshness.isStale(now)) return;
+    if (freshness.arrivedAt === this.#askedAt) return;
+    this.#askedAt = freshness.arrivedAt;
+    this.#join();
+  }
+
   #open(machine) {
     if (machine === this.machine) return;
     this.#start(machine);
@@ -146,6 +161,7 @@ export class Session {
     const now = Date.now();
     for (const reading of answer.readings ?? []) feed.take(reading, { now, isLive: false, isRecovery: since !== null });
     if (since !== null && answer.lost > 0) feed.ledger.giveUpBelow(answer.firstSeq);
+    this.#askedAt = feed.freshness.arrivedAt;
     this.#noteRecovery(feed.ledger.recovered - before.recovered, feed.ledger.lost - before.lost, now);
     this.#planRecovery();
     this.#onChange();
