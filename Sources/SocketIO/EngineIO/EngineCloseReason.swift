@@ -10,6 +10,8 @@ public enum EngineCloseReason: String, CaseIterable, Sendable {
     case pingTimeout = "ping timeout"
     /// The peer sent what is no packet.
     case parseError = "parse error"
+    /// The client sent more than ``InboundLimits`` allow. Not in Node.
+    case rateExceeded = "rate exceeded"
     /// The server is stopping.
     case serverShuttingDown = "server shutting down"
 }

@@ -12,7 +12,7 @@ package enum EngineHandshake {
         let list = upgrades.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
         return ByteBuffer(
             string:
-                "0{\"sid\":\"\(sessionID)\",\"upgrades\":[\(list)],\"pingInterval\":\(pingInterval.nanoseconds / 1_000_000)"
+                "0{\"sid\":\(JSONWriter.quoted(sessionID)),\"upgrades\":[\(list)],\"pingInterval\":\(pingInterval.nanoseconds / 1_000_000)"
                 + ",\"pingTimeout\":\(pingTimeout.nanoseconds / 1_000_000),\"maxPayload\":\(maxPayload)}")
     }
 }

@@ -35,6 +35,17 @@ public struct EngineConfiguration: Sendable {
     public var outboundBytesSoft = 64 * 1024
     /// Bytes that wait for a slow client before it is disconnected. One pending value of each of 16,384 machines fits.
     public var outboundBytesHard = 4 * 1024 * 1024
+    /// Guards against clients that do too much.
+    public var inbound = InboundLimits()
+    /// Pages of other origins that may talk to the server; `nil`: none, and a preflight is refused as a bad handshake.
+    public var cors: CORSConfiguration?
+    /// Sets a cookie with the session id on the answer that opens a session.
+    public var cookie: CookieConfiguration?
+    /// Sent to each new session right behind the open packet.
+    public var initialPacket: EngineMessage?
+    /// Makes session ids. They are bearer secrets: at least 120 random bits, letters and digits, unique. `nil` as the result
+    /// refuses the handshake with code 3. Runs on an event loop: must not block.
+    public var generateID: (@Sendable (HandshakeRequest) -> String?)?
     /// Asked once for each handshake, never for requests of a known session. Runs on the connection's event loop: must not
     /// block. A returned text refuses with 403 and becomes the `message` of the error.
     public var allowRequest: (@Sendable (HandshakeRequest) -> String?)?

@@ -39,10 +39,13 @@ public final class EngineConnection: @unchecked Sendable {
     private var onMessage: ((EngineMessage) -> Void)?
     private var onClose: ((EngineCloseReason) -> Void)?
 
+    private var messageBucket: TokenBucket?
+    private var byteBucket: TokenBucket?
+
     init(
-        server: EngineServer, engineLoop: EngineLoop, transport: EngineTransport, request: HandshakeRequest
+        server: EngineServer, engineLoop: EngineLoop, id: String, transport: EngineTransport, request: HandshakeRequest
     ) {
-        self.id = Base64.randomIdentifier()
+        self.id = id
         self.server = server
         self.engineLoop = engineLoop
         self.eventLoop = engineLoop.eventLoop
@@ -51,6 +54,13 @@ public final class EngineConnection: @unchecked Sendable {
         self.session = EngineSession(transport: transport, timing: configuration.timing, now: .now())
         self.queue = OutboundQueue(
             limits: .init(softBytes: configuration.outboundBytesSoft, hardBytes: configuration.outboundBytesHard))
+        let now = NIODeadline.now()
+        self.messageBucket = configuration.inbound.messagesPerSecond.map {
+            TokenBucket(rate: $0, burst: 2 * $0, now: now)
+        }
+        self.byteBucket = configuration.inbound.bytesPerSecond.map {
+            TokenBucket(rate: $0, burst: max(2 * $0, configuration.maxPayload), now: now)
+        }
     }
 
     /// Sets the receiver of messages: on the event loop, in order.
@@ -145,7 +155,9 @@ public final class EngineConnection: @unchecked Sendable {
         case .binary(let payload): (type, message) = (.message, .binary(payload))
         }
         switch self.session.received(type, now: .now()) {
-        case .deliver: self.onMessage?(message)
+        case .deliver:
+            guard self.isWithinRate(message) else { return self.close(.rateExceeded) }
+            self.onMessage?(message)
         case .none: break
         case .closeByPeer:
             self.answerPoll(tail: .noop)
@@ -157,6 +169,16 @@ public final class EngineConnection: @unchecked Sendable {
             self.armTimer()
         case .close(let reason): self.finish(reason)
         }
+    }
+
+    private func isWithinRate(_ message: EngineMessage) -> Bool {
+        guard self.messageBucket != nil || self.byteBucket != nil else { return true }
+        let now = NIODeadline.now()
+        let size =
+            switch message {
+            case .text(let bytes), .binary(let bytes): bytes.readableBytes
+            }
+        return self.messageBucket?.take(1, now: now) != false && self.byteBucket?.take(size, now: now) != false
     }
 
     func parseFailed() {

@@ -32,22 +32,24 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         case webSocket(EngineConnection?, HandshakeRequest)
     }
 
-    private enum Answering {
+    enum Answering {
         case none
         /// We owe the answer to this exchange.
         case ours(exchange: Int, isKeepAlive: Bool)
         case passedOn
     }
 
-    private let server: EngineServer
-    private var context: ChannelHandlerContext?
+    let server: EngineServer
+    var context: ChannelHandlerContext?
     private var reading = Reading.head
-    private var answering = Answering.none
-    private var exchange = 0
+    var answering = Answering.none
+    var exchange = 0
     /// The session that holds our unanswered request.
     private var holder: (connection: EngineConnection, responder: PollResponder)?
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var isReadPending = false
+    /// CORS headers of the request being answered.
+    var corsHeaders = HTTPHeaders()
 
     init(server: EngineServer) { self.server = server }
 
@@ -131,6 +133,13 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
 
     private func takeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         self.reading = .discarding
+        if let cors = self.server.configuration.cors {
+            self.corsHeaders = cors.headers(for: head)
+            if head.method == .OPTIONS {
+                self.corsHeaders.add(contentsOf: cors.preflightHeaders(for: head))
+                return self.respond(.noContent, exchange: self.exchange)
+            }
+        }
         let query = EngineQuery(uri: head.uri)
         let isUpgrade = Self.isWebSocketUpgrade(head)
         let request = EngineRequest(
@@ -142,6 +151,9 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
             let handshake = Self.handshake(head, query, context)
             if let refusal = self.server.configuration.allowRequest?(handshake) {
                 return self.refuse(.forbidden, isUpgrade: isUpgrade, message: refusal)
+            }
+            guard self.server.hasRoom(for: handshake.address) else {
+                return self.refuse(.forbidden, isUpgrade: isUpgrade, message: "Too many sessions from this address")
             }
             guard request.speaksVersion4 else {
                 return self.refuse(.unsupportedProtocolVersion, isUpgrade: isUpgrade)
@@ -189,7 +201,9 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
             // Entered before the answer leaves: the next request may come on another loop at once.
             self.server.open(connection)
             connection.armTimer()
-            self.respond(.payload(connection.openPacket(upgrades: upgrades)), exchange: self.exchange)
+            var response = EngineResponse.payload(connection.openPacket(upgrades: upgrades))
+            response.cookie = self.server.configuration.cookie?.header(sessionID: connection.id)
+            self.respond(response, exchange: self.exchange)
         case .poll(let connection):
             let responder = self.responder(for: connection, context)
             connection.onLoop { $0.poll(responder) }
@@ -198,14 +212,16 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         }
     }
 
-    private func makeConnection(
+    func makeConnection(
         _ transport: EngineTransport, _ request: HandshakeRequest, _ context: ChannelHandlerContext
     ) -> EngineConnection? {
         guard let loop = self.server.engineLoop(context.eventLoop) else {
             self.server.logger.error("Channel on an event loop the server was not given")
             return nil
         }
-        return EngineConnection(server: self.server, engineLoop: loop, transport: transport, request: request)
+        guard let id = self.server.makeID(request) else { return nil }
+        return EngineConnection(
+            server: self.server, engineLoop: loop, id: id, transport: transport, request: request)
     }
 
     private func responder(for connection: EngineConnection, _ context: ChannelHandlerContext) -> PollResponder {
@@ -216,12 +232,12 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
 
     // MARK: Answers
 
-    private func owes(_ exchange: Int) -> Bool {
+    func owes(_ exchange: Int) -> Bool {
         guard case .ours(let owed, _) = self.answering else { return false }
         return owed == exchange
     }
 
-    private func refuse(_ code: EngineErrorCode, isUpgrade: Bool, message: String? = nil) {
+    func refuse(_ code: EngineErrorCode, isUpgrade: Bool, message: String? = nil) {
         self.server.countRefusal(code)
         let response: EngineResponse =
             isUpgrade ? .webSocketRefusal(message ?? code.message) : .refusal(code, message: message)
@@ -234,7 +250,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         self.answering = .none
         self.holder = nil
         let closes = response.closesConnection || !isKeepAlive
-        context.write(self.wrapOutboundOut(.head(response.head(isKeepAlive: !closes))), promise: nil)
+        context.write(
+            self.wrapOutboundOut(.head(response.head(isKeepAlive: !closes, adding: self.corsHeaders))), promise: nil)
         if response.body.readableBytes > 0 {
             context.write(self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }
@@ -278,80 +295,5 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         guard let (connection, responder) = self.holder else { return }
         self.holder = nil
         connection.onLoop { $0.exchangeAborted(responder) }
-    }
-
-    // MARK: WebSocket
-
-    private func upgrade(
-        _ head: HTTPRequestHead, _ connection: EngineConnection?, _ request: HandshakeRequest,
-        _ context: ChannelHandlerContext
-    ) {
-        let exchange = self.exchange
-        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        WebSocketUpgrade.responseHeaders(head, context.channel).whenComplete { result in
-            let handler = handler.value
-            guard let context = handler.context, handler.owes(exchange) else { return }
-            switch result {
-            case .failure: handler.refuse(.badRequest, isUpgrade: true)
-            case .success(let headers): handler.becomeWebSocket(headers, connection, request, context)
-            }
-        }
-    }
-
-    private func becomeWebSocket(
-        _ headers: HTTPHeaders, _ connection: EngineConnection?, _ request: HandshakeRequest,
-        _ context: ChannelHandlerContext
-    ) {
-        let isNew = connection == nil
-        guard let connection = connection ?? self.makeConnection(.websocket, request, context) else {
-            return self.refuse(.badRequest, isUpgrade: true)
-        }
-        let socket = WebSocketHandler(messageBytesMax: self.server.configuration.maxPayload)
-        let link = WebSocketLink(handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop)
-        self.answering = .none
-        do {
-            try WebSocketUpgrade.replacePipeline(of: context, removing: self, by: socket, link: link, headers: headers)
-        } catch {
-            self.server.logger.debug("WebSocket upgrade failed", metadata: ["error": "\(error)"])
-            context.close(promise: nil)
-            return
-        }
-        if isNew {
-            connection.opened(on: link)
-            self.server.open(connection)
-        } else {
-            connection.onLoop { $0.candidateArrived(link) }
-        }
-    }
-}
-
-extension EngineHTTPHandler {
-    private static func isWebSocketUpgrade(_ head: HTTPRequestHead) -> Bool {
-        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
-            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
-    }
-
-    /// Bytes that no header value may have (RFC 9110 section 5.5), as Node checks them.
-    private static func hasIllegalOrigin(_ head: HTTPRequestHead) -> Bool {
-        head.headers["origin"].contains { value in value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F } }
-    }
-
-    private static func handshake(
-        _ head: HTTPRequestHead, _ query: EngineQuery, _ context: ChannelHandlerContext
-    ) -> HandshakeRequest {
-        HandshakeRequest(
-            uri: head.uri, headers: head.headers, address: context.remoteAddress?.ipAddress ?? "",
-            query: query.parameters)
-    }
-}
-
-extension EngineRequest.Method {
-    init(_ method: HTTPMethod) {
-        switch method {
-        case .GET: self = .get
-        case .POST: self = .post
-        case .OPTIONS: self = .options
-        default: self = .other
-        }
     }
 }

@@ -9,6 +9,7 @@ struct EngineResponse: Sendable {
     /// The connection cannot be used any more, e.g. because the rest of a body is not read.
     var closesConnection = false
     var retryAfter: String?
+    var cookie: String?
 
     /// A polling body.
     static func payload(_ body: ByteBuffer) -> EngineResponse {
@@ -32,6 +33,9 @@ struct EngineResponse: Sendable {
     /// The answer to a POST that was taken.
     static let ok = EngineResponse(status: .ok, contentType: "text/html", body: ByteBuffer(string: "ok"))
 
+    /// The answer to a CORS preflight.
+    static let noContent = EngineResponse(status: .noContent)
+
     /// 400 without a body, for requests that end their session.
     static let badRequest = EngineResponse(status: .badRequest)
 
@@ -52,11 +56,14 @@ struct EngineResponse: Sendable {
             status: .badRequest, contentType: "text/html", body: ByteBuffer(string: message), closesConnection: true)
     }
 
-    func head(isKeepAlive: Bool) -> HTTPResponseHead {
-        var headers = HTTPHeaders()
+    func head(isKeepAlive: Bool, adding further: HTTPHeaders) -> HTTPResponseHead {
+        var headers = further
         if let contentType { headers.add(name: "Content-Type", value: contentType) }
-        headers.add(name: "Content-Length", value: String(self.body.readableBytes))
-        headers.add(name: "cache-control", value: "no-store")
+        if self.status != .noContent {
+            headers.add(name: "Content-Length", value: String(self.body.readableBytes))
+            headers.add(name: "cache-control", value: "no-store")
+        }
+        if let cookie { headers.add(name: "Set-Cookie", value: cookie) }
         if let retryAfter { headers.add(name: "Retry-After", value: retryAfter) }
         if self.closesConnection || !isKeepAlive { headers.add(name: "Connection", value: "close") }
         return HTTPResponseHead(version: .http1_1, status: self.status, headers: headers)

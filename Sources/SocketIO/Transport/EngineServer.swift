@@ -16,6 +16,7 @@ public final class EngineServer: Sendable {
         var sessions: [String: EngineConnection] = [:]
         var isShuttingDown = false
         var onConnection: (@Sendable (EngineConnection) -> Void)?
+        var sessionsByAddress: [String: Int] = [:]
         var refusals: [EngineErrorCode: Int] = [:]
         /// Resumed when the last session is gone, while shutting down.
         var drained: [EventLoopPromise<Void>] = []
@@ -86,6 +87,21 @@ public final class EngineServer: Sendable {
         return self.state.withLockedValue { $0.sessions[id] }
     }
 
+    /// Whether one more session from this address is allowed.
+    func hasRoom(for address: String) -> Bool {
+        guard let max = self.configuration.inbound.sessionsPerAddress else { return true }
+        return self.state.withLockedValue { $0.sessionsByAddress[address] ?? 0 } < max
+    }
+
+    /// A fresh id; `nil` if the application has none, or one that is taken.
+    func makeID(_ request: HandshakeRequest) -> String? {
+        guard let generate = self.configuration.generateID else { return Base64.randomIdentifier() }
+        guard let id = generate(request), !id.isEmpty, id.utf8.count <= EngineLimits.sessionIDBytesMax else {
+            return nil
+        }
+        return self.session(id) == nil ? id : nil
+    }
+
     func countRefusal(_ code: EngineErrorCode) {
         self.state.withLockedValue { $0.refusals[code, default: 0] += 1 }
     }
@@ -94,8 +110,10 @@ public final class EngineServer: Sendable {
     func open(_ connection: EngineConnection) {
         let (body, isShuttingDown) = self.state.withLockedValue { state in
             state.sessions[connection.id] = connection
+            state.sessionsByAddress[connection.request.address, default: 0] += 1
             return (state.onConnection, state.isShuttingDown)
         }
+        if let packet = self.configuration.initialPacket { connection.send(packet) }
         body?(connection)
         // A shutdown that began between the check at the request and this line has not seen the session.
         if isShuttingDown { connection.abort(.serverShuttingDown) }
@@ -103,7 +121,11 @@ public final class EngineServer: Sendable {
 
     func remove(_ id: String) {
         let drained = self.state.withLockedValue { state -> [EventLoopPromise<Void>] in
-            state.sessions[id] = nil
+            if let session = state.sessions.removeValue(forKey: id) {
+                let address = session.request.address
+                let count = (state.sessionsByAddress[address] ?? 0) - 1
+                state.sessionsByAddress[address] = count > 0 ? count : nil
+            }
             guard state.isShuttingDown, state.sessions.isEmpty else { return [] }
             defer { state.drained = [] }
             return state.drained

@@ -1,0 +1,34 @@
+import NIOCore
+import NIOHTTP1
+
+/// What a request's head says.
+extension EngineHTTPHandler {
+    static func isWebSocketUpgrade(_ head: HTTPRequestHead) -> Bool {
+        head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+    }
+
+    /// Bytes that no header value may have (RFC 9110 section 5.5), as Node checks them.
+    static func hasIllegalOrigin(_ head: HTTPRequestHead) -> Bool {
+        head.headers["origin"].contains { value in value.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F } }
+    }
+
+    static func handshake(
+        _ head: HTTPRequestHead, _ query: EngineQuery, _ context: ChannelHandlerContext
+    ) -> HandshakeRequest {
+        HandshakeRequest(
+            uri: head.uri, headers: head.headers, address: context.remoteAddress?.ipAddress ?? "",
+            query: query.parameters)
+    }
+}
+
+extension EngineRequest.Method {
+    init(_ method: HTTPMethod) {
+        switch method {
+        case .GET: self = .get
+        case .POST: self = .post
+        case .OPTIONS: self = .options
+        default: self = .other
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// A request that turns the connection into a WebSocket.
+extension EngineHTTPHandler {
+    func upgrade(
+        _ head: HTTPRequestHead, _ connection: EngineConnection?, _ request: HandshakeRequest,
+        _ context: ChannelHandlerContext
+    ) {
+        let exchange = self.exchange
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        WebSocketUpgrade.responseHeaders(head, context.channel).whenComplete { result in
+            let handler = handler.value
+            guard let context = handler.context, handler.owes(exchange) else { return }
+            switch result {
+            case .failure: handler.refuse(.badRequest, isUpgrade: true)
+            case .success(let headers): handler.becomeWebSocket(headers, connection, request, context)
+            }
+        }
+    }
+
+    private func becomeWebSocket(
+        _ headers: HTTPHeaders, _ connection: EngineConnection?, _ request: HandshakeRequest,
+        _ context: ChannelHandlerContext
+    ) {
+        let isNew = connection == nil
+        guard let connection = connection ?? self.makeConnection(.websocket, request, context) else {
+            return self.refuse(.badRequest, isUpgrade: true)
+        }
+        var headers = headers
+        headers.add(contentsOf: self.corsHeaders)
+        if isNew, let cookie = self.server.configuration.cookie {
+            headers.add(name: "Set-Cookie", value: cookie.header(sessionID: connection.id))
+        }
+        let socket = WebSocketHandler(messageBytesMax: self.server.configuration.maxPayload)
+        let link = WebSocketLink(handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop)
+        self.answering = .none
+        do {
+            try WebSocketUpgrade.replacePipeline(of: context, removing: self, by: socket, link: link, headers: headers)
+        } catch {
+            self.server.logger.debug("WebSocket upgrade failed", metadata: ["error": "\(error)"])
+            context.close(promise: nil)
+            return
+        }
+        if isNew {
+            connection.opened(on: link)
+            self.server.open(connection)
+        } else {
+            connection.onLoop { $0.candidateArrived(link) }
+        }
+    }
+}
