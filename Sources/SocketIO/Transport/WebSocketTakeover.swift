@@ -1,3 +1,3 @@
-/// Says to the handlers behind ``EngineHTTPHandler`` that the connection is a WebSocket now: HTTP has ended on it, and a
+/// Says to the handlers of a channel that the connection is a WebSocket now: HTTP has ended on it, and a
 /// handler that waits for requests can go.
 public struct WebSocketTakeover: Sendable {}

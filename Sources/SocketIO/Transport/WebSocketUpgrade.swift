@@ -24,13 +24,17 @@ enum WebSocketUpgrade {
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
         context.write(handler.wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
-        context.fireUserInboundEventTriggered(WebSocketTakeover())
-
         let pipeline = context.pipeline.syncOperations
         socket.link = link
-        try pipeline.addHandler(socket, position: .after(handler))
-        pipeline.removeHandler(handler, promise: nil)
+        // Right behind the decoder, and before anything that other code may have put between that and us: it takes frames for
+        // requests no more. Who sits there hears of the change.
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(socket, position: .after(decoder.handler))
+        context.pipeline.fireUserInboundEventTriggered(WebSocketTakeover())
+        pipeline.removeHandler(handler, promise: nil)
+        if let gate = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) {
+            pipeline.removeHandler(context: gate, promise: nil)
+        }
         let encoder = try pipeline.context(handlerType: HTTPResponseEncoder.self)
         pipeline.removeHandler(context: encoder, promise: nil)
         pipeline.removeHandler(context: decoder, promise: nil)
