@@ -47,8 +47,8 @@ test-swift: setup ## the Swift tests
 	@$(BUILD) --build-tests
 	@swift test --skip-build --parallel --disable-xctest
 
-test-node: setup-test ## the tests of the dashboard's modules, in node
-	@printf '\n==> Dashboard tests (node)\n'
+test-node: setup-test ## the tests of the page's modules and of our Socket.IO client, in node
+	@printf '\n==> Page and client tests (node)\n'
 	@scripts/node-tests.sh
 
 e2e: setup-test ## the end-to-end tests: sensor, broker, daemon, clients, browser
