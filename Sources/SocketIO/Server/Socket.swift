@@ -299,11 +299,15 @@ public final class Socket: @unchecked Sendable {
         do {
             for middleware in self.middlewares { try middleware(context) }
         } catch {
-            for handler in self.errorHandlers { handler(error) }
-            return
+            return self.failed(error)
         }
         for handler in self.anyHandlers { handler(context) }
         for handler in self.handlers[name] ?? [] { handler(context) }
+    }
+
+    /// An event was not handled.
+    func failed(_ error: any Error) {
+        for handler in self.errorHandlers { handler(error) }
     }
 
     /// An answer nobody waits for, or a second one, is dropped.
