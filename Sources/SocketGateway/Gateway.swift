@@ -3,6 +3,7 @@ import HummingbirdCore
 package import Logging
 package import NIOCore
 import ServiceLifecycle
+import SocketIO
 package import TelemetryCore
 
 /// The outward side of the daemon: one port with dashboard files, REST and Socket.IO.
@@ -25,7 +26,12 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// Gets every committed reading; to be added to the store before it starts.
+    package let sink: any ReadingSink
+
     private let services: ServiceGroup
+    private let server: SocketIO.Server
+    private let hub: MachinesHub
     private let configuration: Configuration
 
     /// Stores what it is given; ``run()`` acts.
@@ -43,6 +49,22 @@ package final class Gateway: Sendable {
         onReady: @escaping @Sendable (SocketAddress) -> Void
     ) {
         self.configuration = configuration
+        var options = SocketIO.Server.Configuration()
+        options.engine.passedOnPaths = ClientBundle.paths
+        let server = SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
+        let hub = MachinesHub(
+            server: server,
+            directory: store.directory,
+            eventLoopGroup: eventLoopGroup,
+            clock: clock
+        )
+        self.server = server
+        self.hub = hub
+        self.sink = LiveFeed(
+            hub: hub,
+            root: server.of(WireEvents.rootNamespace),
+            loopCount: eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
+        )
         let dashboard = configuration.publicDirectory.flatMap { StaticFiles(directory: $0) }
         let vendor = configuration.vendorDirectory.flatMap { StaticFiles(directory: $0) }
         let routes = GatewayRoutes(
@@ -58,7 +80,7 @@ package final class Gateway: Sendable {
         let application = Application(
             responder: routes.responder(),
             server: HTTPServerBuilder { responder in
-                GatewayChannel(responder: responder, makeSocketHandler: nil)
+                GatewayChannel(responder: responder, makeSocketHandler: { server.makeChannelHandler() })
             },
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in
@@ -72,6 +94,8 @@ package final class Gateway: Sendable {
 
     /// Serves until ``shutdown()``. Throws a ``ListenError`` if the address cannot be listened on.
     package func run() async throws {
+        self.hub.fleet.start()
+        defer { self.hub.fleet.stop() }
         do {
             try await self.services.run()
         } catch let error as IOError {
@@ -81,8 +105,11 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Takes no new connection and ends the present ones: held requests are answered, then everything is closed.
+    /// Tells every Socket.IO client ("server shutting down"), then takes no new connection and ends the present ones:
+    /// requests under way are answered first. ``run()`` returns when that is done.
     package func shutdown() async {
+        self.hub.fleet.stop()
+        await self.server.shutdown()
         await self.services.triggerGracefulShutdown()
     }
 }

@@ -14,8 +14,8 @@ package enum Limits {
     package static let requestBodyBytesMax = 1_048_576
     /// Time a new connection has for its first request head: the slowloris bound.
     package static let firstHeadTimeout = TimeAmount.seconds(15)
-    /// Time between two requests of one connection, the second one's head included. Longer than the 25 s between two pings,
-    /// so that the POST connection of a polling client survives.
+    /// Time between two requests of one connection, the second one's head included. Longer than the 25 s between two
+    /// pings, so that the POST connection of a polling client survives.
     package static let keepAliveTimeout = TimeAmount.seconds(65)
     /// Time from a request's head to the end of its body: 1 MiB in 30 s is 280 kbit/s.
     package static let requestBodyTimeout = TimeAmount.seconds(30)
@@ -37,4 +37,37 @@ package enum Limits {
     package static let readingsPerAnswerMax = 100_000
     /// Milliseconds from 1970 that a `from` or `to` may be away: what ISO 8601 can write with a year of four digits.
     package static let timeMillisecondsMax: Int64 = 253_402_300_799_999
+
+    // MARK: Machines over Socket.IO
+
+    /// Readings sent on joining when the client does not say how many: ten minutes at one a second.
+    package static let joinHistoryDefault = 600
+    /// Readings in one answer to a join: 10,000 of about 160 bytes are 1.6 MB, below SocketIO's limit for what may wait
+    /// for a client (4 MiB). Who wants more asks over HTTP.
+    package static let joinReadingsMax = 10_000
+    /// Machines named in one `watch`; `"*"` has no such list.
+    package static let machinesPerWatchMax = 4_096
+    /// UTF-8 bytes of a user name: 32 letters of any script.
+    package static let userNameBytesMax = 128
+    /// UTF-8 bytes of a chat text: a few sentences.
+    package static let chatTextBytesMax = 2_000
+    /// UTF-8 bytes of an epoch a client names; ours have 16.
+    package static let epochBytesMax = 128
+    /// Chat messages a socket may send at once, and how long one takes to come back.
+    package static let chatBurst = 5
+    package static let chatRefill = TimeAmount.seconds(1)
+    /// Messages kept for each machine (interface section 5).
+    package static let messagesKeptMax = 200
+    /// Machines whose messages are kept; a machine beyond it still has its chat, but no log.
+    package static let messageLogsMax = 4_096
+    /// Readings on their way from the writer to the event loops. Above it (a loop is stuck, or everything is too slow)
+    /// a batch is thinned to the newest reading of each machine: 100,000 of about 500 bytes are 50 MB.
+    package static let undeliveredReadingsMax = 100_000
+    /// Time between two `machines` lists to everybody (interface section 5).
+    package static let machinesListInterval = TimeAmount.seconds(1)
+    /// Time over which changes of counts are gathered: a thousand clients that come at once cost ten messages a second
+    /// for each, not a thousand.
+    package static let countsInterval = TimeAmount.milliseconds(100)
+    /// Time between two looks at the machines' health.
+    package static let healthInterval = TimeAmount.seconds(1)
 }

@@ -53,8 +53,9 @@ struct Composition {
         )
     }
 
-    /// Runs until a signal asks for the end, then ends in order. Throws what kept it from running.
+    /// Connects and runs until a signal asks for the end, then ends in order. Throws what kept it from running.
     func run() async throws {
+        self.store.addSink(self.gateway.sink)
         self.store.start()
         do {
             try await DaemonLife(

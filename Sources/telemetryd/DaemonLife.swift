@@ -13,6 +13,8 @@ struct DaemonLife {
         case signal(CInt)
         case sourceEnded(String, failure: String?)
         case gatewayEnded
+        /// Connections that are still open have had their time.
+        case farewellOver
         /// A waiting task was cancelled; nothing follows from it.
         case nothing
     }
@@ -27,10 +29,7 @@ struct DaemonLife {
     /// Returns after an orderly end. Throws if the gateway cannot serve.
     func run() async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
-            group.addTask {
-                try await self.gateway.run()
-                return .gatewayEnded
-            }
+            group.addTask { try await self.serve() }
             group.addTask {
                 for await address in self.ready { return .ready(address) }
                 return .nothing
@@ -52,14 +51,14 @@ struct DaemonLife {
                     isEnding = true
                     self.logger.info("ending", metadata: ["signal": "\(number)"])
                     for source in self.sources { source.shutdown() }
-                    if runningSources == 0 { await self.commitAndLeave() }
+                    if runningSources == 0 { await self.commitAndLeave(&group) }
                 case .sourceEnded(let name, let failure):
                     runningSources -= 1
                     if let failure {
                         self.logger.error("source failed", metadata: ["source": "\(name)", "error": "\(failure)"])
                     }
-                    if isEnding, runningSources == 0 { await self.commitAndLeave() }
-                case .gatewayEnded:
+                    if isEnding, runningSources == 0 { await self.commitAndLeave(&group) }
+                case .gatewayEnded, .farewellOver:
                     group.cancelAll()
                 case .nothing:
                     continue
@@ -69,9 +68,26 @@ struct DaemonLife {
     }
 
     /// All sources have ended: nothing more is submitted.
-    private func commitAndLeave() async {
+    private func commitAndLeave(_ group: inout ThrowingTaskGroup<Event, any Error>) async {
         await self.store.stop()
-        await self.gateway.shutdown()
+        group.addTask {
+            await self.gateway.shutdown()
+            return .nothing
+        }
+        group.addTask {
+            try? await ContinuousClock().sleep(for: Limits.farewellMax)
+            return .farewellOver
+        }
+    }
+
+    /// Cancellation is the end of the farewell, not a failure.
+    private func serve() async throws -> Event {
+        do {
+            try await self.gateway.run()
+        } catch is CancellationError {
+            return .gatewayEnded
+        }
+        return .gatewayEnded
     }
 
     private static func run(_ source: Source) async -> Event {

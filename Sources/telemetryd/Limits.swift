@@ -2,8 +2,8 @@
 enum Limits {
     /// Machines the simulator runs for; each costs a timer and a model.
     static let simulatedMachinesMax = 1_000
-    /// Time between two readings of a simulated machine. 1 ms for each of 1,000 machines would be a million a second; the
-    /// lower bound is for load tests with few machines.
+    /// Time between two readings of a simulated machine. 1 ms for each of 1,000 machines would be a million a second;
+    /// the lower bound is for load tests with few machines.
     static let simulateIntervalMin = Duration.milliseconds(1)
     static let simulateIntervalMax = Duration.seconds(3_600)
     /// Readings kept for each machine: 10 million of about 100 bytes are 1 GB in memory.

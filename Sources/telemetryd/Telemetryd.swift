@@ -7,8 +7,8 @@
 /// The process: reads what was asked for, runs it, and turns the outcome into an exit code (interface section 1).
 @main
 enum Telemetryd {
-    /// Synchronous on purpose: the signals must be kept from every thread before the first one is started, and then the main
-    /// thread has nothing else to do than to wait for them.
+    /// Synchronous on purpose: the signals must be kept from every thread before the first one is started, and then the
+    /// main thread has nothing else to do than to wait for them.
     static func main() {
         let signals = ShutdownSignals()
         Task { @concurrent in

@@ -2,8 +2,9 @@ import NIOCore
 
 /// The Socket.IO browser client at `/socket.io/socket.io.js` and its variants.
 ///
-/// The official files come from a directory the set-up filled (`.build/vendor/socket.io`, or one beside the executable). A
-/// factory without internet has none: then the project's own client is served under the two names a page asks for.
+/// The official files come from a directory the set-up filled (`.build/vendor/socket.io`, or one beside the
+/// executable). A factory without internet has none: then the project's own client is served under the two names a page
+/// asks for.
 package struct ClientBundle: Sendable {
     /// Names under `/socket.io/` that are files, not Engine.IO requests.
     package static let names = [

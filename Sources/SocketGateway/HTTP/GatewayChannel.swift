@@ -19,7 +19,8 @@ package struct GatewayChannel: HTTPChannelHandler {
 
     /// - Parameters:
     ///   - responder: answers what no earlier handler takes.
-    ///   - makeSocketHandler: makes the handler that takes the Socket.IO requests of one connection; nil: there is none.
+    ///   - makeSocketHandler: makes the handler that takes the Socket.IO requests of one connection; nil: there is
+    ///     none.
     package init(
         responder: @escaping HTTPChannelHandler.Responder,
         makeSocketHandler: (@Sendable () -> any ChannelHandler)?

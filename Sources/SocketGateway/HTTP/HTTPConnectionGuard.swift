@@ -2,15 +2,15 @@ import HTTPTypes
 package import NIOCore
 package import NIOHTTP1
 
-/// Keeps one HTTP/1 connection within bounds, whoever answers its requests (SocketIO's handler or Hummingbird, in any order):
-/// deadlines for heads and bodies, the body limit, answers to requests that do not parse, and the end of the connection
-/// after `Connection: close` or the peer's end of file.
+/// Keeps one HTTP/1 connection within bounds, whoever answers its requests (SocketIO's handler or Hummingbird, in any
+/// order): deadlines for heads and bodies, the body limit, answers to requests that do not parse, and the end of the
+/// connection after `Connection: close` or the peer's end of file.
 ///
-/// Hummingbird's `HTTPConnectionStateHandler` cannot do this here: it sits behind SocketIO's handler, does not see the polls,
-/// and would close a connection whose poll is held.
+/// Hummingbird's `HTTPConnectionStateHandler` cannot do this here: it sits behind SocketIO's handler, does not see the
+/// polls, and would close a connection whose poll is held.
 ///
 /// A thin driver of ``HTTPConnectionState``; lives on the channel's event loop. When a 101 passes, the connection
-/// belongs to another protocol: the guard then leaves the pipeline, and with it ``HummingbirdMount``.
+/// belongs to another protocol: the guard then leaves the pipeline.
 package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPServerRequestPart
     package typealias InboundOut = HTTPServerRequestPart
@@ -154,19 +154,19 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
         self.armTimer(context)
     }
 
-    /// Takes the guard and the way to Hummingbird out of a pipeline that no longer speaks HTTP.
+    /// Takes the guard out of a pipeline that no longer speaks HTTP, and NIO's pipelining handler with it.
     private func leave(_ context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
-        if let mount = try? pipeline.context(handlerType: HummingbirdMount.self) {
-            pipeline.removeHandler(context: mount, promise: nil)
+        if let pipelining = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) {
+            pipeline.removeHandler(context: pipelining, promise: nil)
         }
         pipeline.removeHandler(context: context, promise: nil)
     }
 
     // MARK: Timer
 
-    /// One timer for the connection. It is not moved when the deadline moves away: it fires, sees that there is time left, and
-    /// starts again; so the usual exchange (a request that comes in one read) costs no timer operations.
+    /// One timer for the connection. It is not moved when the deadline moves away: it fires, sees that there is time
+    /// left, and starts again; so the usual exchange (a request that comes in one read) costs no timer operations.
     private func armTimer(_ context: ChannelHandlerContext) {
         guard !self.hasSteppedAside, let deadline = self.state.deadline else { return }
         if let timer = self.timer {

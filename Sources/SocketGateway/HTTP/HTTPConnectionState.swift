@@ -1,12 +1,14 @@
 package import NIOCore
 
-/// The life of one HTTP/1 connection as ``HTTPConnectionGuard`` sees it: who may speak next, until when, and whether the
-/// connection survives the present exchange. Pure: no channel, no clock.
+/// The life of one HTTP/1 connection as ``HTTPConnectionGuard`` sees it: who may speak next, until when, and whether
+/// the connection survives the present exchange. Pure: no channel, no clock.
 ///
 /// Invalid input is one of three kinds:
 /// - unreachable (our bug): none; every event is answered in every state, because the peer chooses the order of events;
-/// - protocol error (the peer's): a body above the limit or a head that does not parse is answered and the connection ends;
-/// - silent drop (a race): anything after the connection was given away (`takenOver`) or is ending (`draining`, `closed`).
+/// - protocol error (the peer's): a body above the limit or a head that does not parse is answered and the connection
+///   ends;
+/// - silent drop (a race): anything after the connection was given away (`takenOver`) or is ending (`draining`,
+///   `closed`).
 package struct HTTPConnectionState: ~Copyable {
     /// One request and its response.
     private struct Exchange {
@@ -206,7 +208,8 @@ package struct HTTPConnectionState: ~Copyable {
 }
 
 extension HTTPConnectionState {
-    /// The head of a response is about to be written. 101 gives the connection away; `keepsAlive` is what its header says.
+    /// The head of a response is about to be written. 101 gives the connection away; `keepsAlive` is what its header
+    /// says.
     package mutating func responseHeadWritten(status: Int, keepsAlive: Bool) -> OnResponsePart {
         let isInformational = (100..<200).contains(status)
         switch consume self.phase {

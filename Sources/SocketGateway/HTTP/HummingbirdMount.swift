@@ -2,6 +2,7 @@ package import NIOCore
 package import NIOHTTP1
 package import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import SocketIO
 
 /// The asynchronous end of a connection that Hummingbird serves.
 package typealias HummingbirdChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
@@ -9,8 +10,8 @@ package typealias HummingbirdChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResp
 /// Last handler of a fresh connection: installs Hummingbird's side of the pipeline when the first request arrives that
 /// nobody before it took. A connection that only ever speaks Socket.IO never gets that far.
 ///
-/// Its promise is completed exactly once: with the channel when Hummingbird is needed, with nil when the connection closed or
-/// was given to another protocol before. Lives on the channel's event loop.
+/// Its promise is completed exactly once: with the channel when Hummingbird is needed, with nil when the connection
+/// closed or was given to another protocol before. Lives on the channel's event loop.
 package final class HummingbirdMount: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPServerRequestPart
     package typealias InboundOut = HTTPServerRequestPart
@@ -33,6 +34,12 @@ package final class HummingbirdMount: ChannelInboundHandler, RemovableChannelHan
     package func channelInactive(context: ChannelHandlerContext) {
         self.decline()
         context.fireChannelInactive()
+    }
+
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        context.fireUserInboundEventTriggered(event)
+        // HTTP has ended here; if Hummingbird was never needed, it never will be.
+        if event is WebSocketTakeover { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
     }
 
     package func handlerRemoved(context: ChannelHandlerContext) {

@@ -70,8 +70,8 @@ package struct ReadingsDocument: Sendable {
         return bytes
     }
 
-    /// RFC 4180: CRLF, one header line, a missing metric is an empty field. No value can need quotes: names are letters, digits
-    /// and `._-`, the rest are numbers and times.
+    /// RFC 4180: CRLF, one header line, a missing metric is an empty field. No value can need quotes: names are
+    /// letters, digits and `._-`, the rest are numbers and times.
     private var table: [UInt8] {
         let extras = Set(self.readings.flatMap { $0.reading.metrics.extra.map(\.name) }).sorted()
         var bytes: [UInt8] = []

@@ -18,8 +18,8 @@ package struct ReadingsQuery: Equatable, Sendable {
     package var to: Timestamp?
     package var format: Format
 
-    /// Reads the parameters (names and decoded values) of a query; unknown ones are an error, so that a typing mistake does
-    /// not quietly give the wrong data.
+    /// Reads the parameters (names and decoded values) of a query; unknown ones are an error, so that a typing mistake
+    /// does not quietly give the wrong data.
     package init(parameters: [(name: String, value: String)]) throws(Problem) {
         self.limit = Limits.readingsPerAnswerDefault
         self.format = .json

@@ -3,7 +3,8 @@ package struct RequestPath: Equatable, Sendable {
     /// At least one name; a path that ends in `/` has got the directory's `index.html`.
     package let names: [String]
 
-    /// Nil for a path that is not one: bad percent encoding, `..`, `.`, hidden names, empty levels, NUL, or a backslash.
+    /// Nil for a path that is not one: bad percent encoding, `..`, `.`, hidden names, empty levels, NUL, or a
+    /// backslash.
     package init?(_ path: some StringProtocol) {
         guard path.first == "/" else { return nil }
         var names: [String] = []

@@ -9,8 +9,9 @@ import Synchronization
 
 /// The files below one directory, kept in memory once read.
 ///
-/// Hummingbird's FileMiddleware is not used: its entity tag is made of modification second and size, so two edits within one second
-/// look the same; it compares `If-None-Match` as one string; and it follows links out of the directory.
+/// Hummingbird's FileMiddleware is not used: its entity tag is made of modification second and size, so two edits
+/// within one second look the same; it compares `If-None-Match` as one string; and it follows links out of the
+/// directory.
 ///
 /// Any thread but an event loop's: a look-up asks the file system whether the file has changed.
 package final class StaticFiles: Sendable {
@@ -48,8 +49,8 @@ package final class StaticFiles: Sendable {
         self.root = resolved
     }
 
-    /// The file at this path below the directory; nil if there is none, or it is not a regular file, too large, or a link
-    /// that leads out of the directory.
+    /// The file at this path below the directory; nil if there is none, or it is not a regular file, too large, or a
+    /// link that leads out of the directory.
     package func file(at path: RequestPath) -> StaticFile? {
         self.file(named: path.names.joined(separator: "/"))
     }

@@ -34,7 +34,8 @@ enum CommandLineEntry {
         }
     }
 
-    /// The parser's help for a command with subcommands leaves out the default one's options, which are what most people look for.
+    /// The parser's help for a command with subcommands leaves out the default one's options, which are what most
+    /// people look for.
     private static var help: String {
         let overview = TelemetrydCommand.helpMessage()
         let run = TelemetrydCommand.helpMessage(for: RunCommand.self)

@@ -28,8 +28,8 @@ package struct Directories: Sendable {
         )
     }
 
-    /// The dashboard: beside the executable, as a distribution installs it, or in the package that the executable or the current
-    /// directory is in.
+    /// The dashboard: beside the executable, as a distribution installs it, or in the package that the executable or
+    /// the current directory is in.
     package func dashboard() -> String? {
         self.find("public", marker: "index.html", inPackage: "public")
     }

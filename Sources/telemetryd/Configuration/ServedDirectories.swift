@@ -11,7 +11,8 @@ struct ServedDirectories {
     let dashboard: String?
     let vendor: String?
 
-    /// Throws a ``StartFailure`` if a directory that the user named is not there; says so in the log if one was not found.
+    /// Throws a ``StartFailure`` if a directory that the user named is not there; says so in the log if one was not
+    /// found.
     init(_ configuration: Configuration, logger: Logger) throws(StartFailure) {
         let found = Directories.ofThisProcess()
         self.dashboard = try Self.directory(configuration.publicDirectory) { found.dashboard() }

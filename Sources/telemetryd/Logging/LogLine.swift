@@ -4,8 +4,8 @@ package import TelemetryCore
 
 /// One event of the log as a line of text, without its line feed. Pure.
 package enum LogLine {
-    /// The line for `event` of the logger `label` at `time`. Values may come from outside: control characters are escaped, so an
-    /// event is always one line.
+    /// The line for `event` of the logger `label` at `time`. Values may come from outside: control characters are
+    /// escaped, so an event is always one line.
     package static func make(
         format: LogFormat,
         time: Timestamp,

@@ -6,8 +6,8 @@
 
 /// The number of files, and so of connections, the process may have open.
 package enum OpenFiles {
-    /// Raises the soft limit to the hard one; a distribution's soft limit of 1,024 is less than the clients we mean to serve.
-    /// Returns what holds now.
+    /// Raises the soft limit to the hard one; a distribution's soft limit of 1,024 is less than the clients we mean to
+    /// serve. Returns what holds now.
     @discardableResult
     package static func raiseLimit() -> UInt64 {
         var limit = rlimit()

@@ -4,8 +4,8 @@
     import Musl
 #endif
 
-/// SIGTERM and SIGINT: the first asks for an orderly end, the second ends the process at once, and so does an orderly end that
-/// takes too long. The main thread waits for them, so this works even when event loops and tasks are stuck.
+/// SIGTERM and SIGINT: the first asks for an orderly end, the second ends the process at once, and so does an orderly
+/// end that takes too long. The main thread waits for them, so this works even when event loops and tasks are stuck.
 struct ShutdownSignals: Sendable {
     /// Longest an orderly end may take. The interface promises 10 s; the rest is for the process to be torn down.
     static let orderlyEndSecondsMax = 9.5
@@ -14,8 +14,8 @@ struct ShutdownSignals: Sendable {
     let first: AsyncStream<CInt>
     private let continuation: AsyncStream<CInt>.Continuation
 
-    /// Keeps both signals from this thread and every one it starts later, and makes writing to a closed pipe an ordinary
-    /// error. To be made on the main thread before there are others.
+    /// Keeps both signals from this thread and every one it starts later, and makes writing to a closed pipe an
+    /// ordinary error. To be made on the main thread before there are others.
     init() {
         (self.first, self.continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
         var set = Self.signalSet()

@@ -1,0 +1,57 @@
+import NIOCore
+import SocketIO
+import Synchronization
+import TelemetryCore
+
+/// Sends `roomCountUpdate` and `userCountUpdate`. Changes are gathered for ``Limits/countsInterval``, so that a crowd
+/// that comes at once costs a few messages for each, not one for each pair. Any thread.
+final class CountAnnouncer: Sendable {
+    private struct Changes {
+        var rooms: Set<MachineID> = []
+        var users = false
+        var isScheduled = false
+    }
+
+    private let namespace: Namespace
+    private let eventLoop: any EventLoop
+    private let changes = Mutex(Changes())
+
+    init(namespace: Namespace, eventLoop: any EventLoop) {
+        self.namespace = namespace
+        self.eventLoop = eventLoop
+    }
+
+    func roomChanged(_ machine: MachineID) {
+        self.note { $0.rooms.insert(machine) }
+    }
+
+    func usersChanged() {
+        self.note { $0.users = true }
+    }
+
+    private func note(_ change: (inout Changes) -> Void) {
+        let mustSchedule = self.changes.withLock { changes in
+            change(&changes)
+            defer { changes.isScheduled = true }
+            return !changes.isScheduled
+        }
+        guard mustSchedule else { return }
+        self.eventLoop.scheduleTask(in: Limits.countsInterval) { self.announce() }
+    }
+
+    private func announce() {
+        let changes = self.changes.withLock { changes in
+            defer { changes = Changes() }
+            return changes
+        }
+        for machine in changes.rooms {
+            let room = WireEvents.room(of: machine)
+            let count = self.namespace.count(inRoom: room)
+            self.namespace.to(room).emit(WireEvents.roomCountUpdate, WireEvents.roomCountUpdate(machine, count: count))
+        }
+        if changes.users {
+            let count = self.namespace.socketCount
+            self.namespace.emit(WireEvents.userCountUpdate, WireEvents.userCountUpdate(count))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import NIOCore
+import SocketIO
+import Synchronization
+import TelemetryCore
+
+/// Looks at the machines' health once a second; tells their rooms of changes (`machineStatus`) and everybody of the new
+/// list (`machines`, at most once a second). Any thread.
+final class FleetAnnouncer: Sendable {
+    private struct List {
+        var next = NIODeadline.uptimeNanoseconds(0)
+        var isScheduled = false
+    }
+
+    private let namespace: Namespace
+    private let directory: MachineDirectory
+    private let clock: WallClock
+    private let eventLoop: any EventLoop
+    private let list = Mutex(List())
+    private let isStopped = Atomic(false)
+
+    init(namespace: Namespace, directory: MachineDirectory, clock: WallClock, eventLoop: any EventLoop) {
+        self.namespace = namespace
+        self.directory = directory
+        self.clock = clock
+        self.eventLoop = eventLoop
+    }
+
+    /// Begins to look; ``stop()`` ends it.
+    func start() {
+        self.eventLoop.scheduleRepeatedTask(initialDelay: Limits.healthInterval, delay: Limits.healthInterval) { task in
+            guard !self.isStopped.load(ordering: .relaxed) else { return task.cancel() }
+            self.evaluate()
+        }
+    }
+
+    func stop() {
+        self.isStopped.store(true, ordering: .relaxed)
+    }
+
+    /// The list is another than it was: it will be sent, now or when the second is over.
+    func listChanged() {
+        let due = self.list.withLock { list -> NIODeadline? in
+            guard !list.isScheduled else { return nil }
+            list.isScheduled = true
+            return max(.now(), list.next)
+        }
+        guard let due else { return }
+        self.eventLoop.scheduleTask(deadline: due) { self.announceList() }
+    }
+
+    private func evaluate() {
+        let changed = self.directory.evaluateHealth(now: self.clock.now())
+        for status in changed {
+            self.namespace.to(WireEvents.room(of: status.machine))
+                .emit(WireEvents.machineStatus, WireEvents.machineStatus(status))
+        }
+        if !changed.isEmpty { self.listChanged() }
+    }
+
+    private func announceList() {
+        self.list.withLock { $0 = List(next: .now() + Limits.machinesListInterval, isScheduled: false) }
+        guard self.namespace.socketCount > 0 else { return }
+        let summaries = self.directory.summaries(now: self.clock.now())
+        self.namespace.emit(WireEvents.machines, WireEvents.machines(summaries))
+    }
+}

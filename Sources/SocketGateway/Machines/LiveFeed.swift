@@ -1,0 +1,54 @@
+import SocketIO
+import Synchronization
+import TelemetryCore
+
+/// Takes what the writer commits to the event loops: one hop per loop and batch, whatever is sent there.
+///
+/// The crossing is bounded: when more than ``Limits/undeliveredReadingsMax`` readings are on their way, a batch is
+/// thinned to the newest reading of each machine, and what is left out is counted. Clients see from `seq` what they
+/// missed.
+final class LiveFeed: ReadingSink {
+    private let hub: MachinesHub
+    private let root: Namespace
+    private let loopCount: Int
+    /// Readings handed to the loops, times loops, that no loop has taken yet.
+    private let undelivered = Atomic(0)
+    private let thinned = Atomic(0)
+
+    init(hub: MachinesHub, root: Namespace, loopCount: Int) {
+        self.hub = hub
+        self.root = root
+        self.loopCount = loopCount
+    }
+
+    /// Readings that were left out since the start.
+    var thinnedReadings: Int { self.thinned.load(ordering: .relaxed) }
+
+    /// On the writer thread.
+    func committed(_ readings: [StoredReading]) {
+        let batch = self.thinnedIfNeeded(readings).map(LiveReading.init)
+        guard !batch.isEmpty else { return }
+        self.undelivered.add(batch.count * self.loopCount, ordering: .relaxed)
+        self.hub.namespace.onEachEventLoop { local in
+            self.undelivered.subtract(batch.count, ordering: .relaxed)
+            self.hub.deliver(batch, to: local)
+        }
+        if self.root.socketCount > 0 {
+            self.root.onEachEventLoop { local in
+                guard local.hasSockets else { return }
+                for live in batch { local.emit(live.rootEvent) }
+            }
+        }
+        // The first reading ever: the list of machines has become longer.
+        if batch.contains(where: { $0.sequence == 1 }) { self.hub.fleet.listChanged() }
+    }
+
+    private func thinnedIfNeeded(_ readings: [StoredReading]) -> [StoredReading] {
+        let waiting = self.undelivered.load(ordering: .relaxed) / self.loopCount
+        guard waiting + readings.count > Limits.undeliveredReadingsMax else { return readings }
+        var newest: [MachineID: StoredReading] = [:]
+        for stored in readings { newest[stored.reading.machine] = stored }
+        self.thinned.add(readings.count - newest.count, ordering: .relaxed)
+        return Array(newest.values)
+    }
+}

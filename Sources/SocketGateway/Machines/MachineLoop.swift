@@ -1,0 +1,24 @@
+import TelemetryCore
+
+/// The gateway's part on one event loop: who is here, and how far each machine's readings have been sent here. Confined
+/// to that loop.
+///
+/// `lastDelivered` is what makes a join atomic with the live stream: a join on this loop takes the history up to it in
+/// the same tick in which it enters the room, so the next `machineData` on this loop is the very next reading.
+final class MachineLoop {
+    /// The highest sequence that was sent on this loop; a machine that is absent has none yet.
+    var lastDelivered: [MachineID: Int64]
+    /// By socket id.
+    var clients: [String: MachineClient] = [:]
+    /// Ids of the sockets that wait for a machine to appear.
+    var waiting: [MachineID: Set<String>] = [:]
+    /// Ids of the sockets that watch every machine.
+    var watchingAll: Set<String> = []
+
+    /// A loop that has sent nothing: what the directory has now counts as sent.
+    init(seededFrom directory: MachineDirectory) {
+        self.lastDelivered = Dictionary(
+            uniqueKeysWithValues: directory.feeds().map { ($0.machine, $0.lastSequence) }
+        )
+    }
+}

@@ -1,0 +1,119 @@
+import Logging
+import NIOCore
+import SocketIO
+import Synchronization
+import TelemetryCore
+
+/// The namespace `/machines` (interface section 5): rooms, watches, chat, counts.
+///
+/// State of a client lives on its event loop (``MachineLoop``). What arrives from a client is checked before it touches
+/// anything; what is refused is answered and counted.
+final class MachinesHub: Sendable {
+    let namespace: Namespace
+    let directory: MachineDirectory
+    let clock: WallClock
+    let counts: CountAnnouncer
+    let fleet: FleetAnnouncer
+    let messages = MessageLog()
+    private let loops: [ObjectIdentifier: NIOLoopBoundBox<MachineLoop>]
+    private let refused = Atomic(0)
+
+    /// Before the store starts: what the directory has now is what every loop counts as sent.
+    init(server: Server, directory: MachineDirectory, eventLoopGroup: any EventLoopGroup, clock: WallClock) {
+        self.namespace = server.of(WireEvents.machinesNamespace)
+        self.directory = directory
+        self.clock = clock
+        self.counts = CountAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
+        self.fleet = FleetAnnouncer(
+            namespace: self.namespace,
+            directory: directory,
+            clock: clock,
+            eventLoop: eventLoopGroup.next()
+        )
+        var loops: [ObjectIdentifier: NIOLoopBoundBox<MachineLoop>] = [:]
+        for eventLoop in eventLoopGroup.makeIterator() {
+            let loop = MachineLoop(seededFrom: directory)
+            loops[ObjectIdentifier(eventLoop)] = NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
+        }
+        self.loops = loops
+        self.namespace.onConnection { socket in self.connected(socket) }
+    }
+
+    /// Events of clients that were refused since the start.
+    var refusedEvents: Int { self.refused.load(ordering: .relaxed) }
+
+    /// The part on the current event loop.
+    func loop(_ eventLoop: any EventLoop) -> MachineLoop? {
+        self.loops[ObjectIdentifier(eventLoop)]?.value
+    }
+
+    // MARK: Coming and going, on the socket's event loop
+
+    private func connected(_ socket: Socket) {
+        guard let loop = self.loop(socket.eventLoop) else { return socket.disconnect(close: true) }
+        loop.clients[socket.id] = MachineClient(socket)
+        socket.emit(WireEvents.machines, WireEvents.machines(self.directory.summaries(now: self.clock.now())))
+        self.counts.usersChanged()
+
+        self.on("joinRoom", socket) { try self.joinRoom($0, $1, $2) }
+        self.on("leaveRoom", socket) { try self.leaveRoom($0, $1, $2) }
+        self.on("watch", socket) { try self.watch($0, $1, $2) }
+        self.on("chatMessage", socket) { try self.chatMessage($0, $1, $2) }
+        socket.onDisconnecting { _ in self.disconnecting(socket) }
+    }
+
+    private func on(
+        _ event: String,
+        _ socket: Socket,
+        _ body: @escaping @Sendable (EventContext, MachineClient, MachineLoop) throws -> Void
+    ) {
+        socket.on(event) { context in
+            guard let loop = self.loop(socket.eventLoop), let client = loop.clients[socket.id] else { return }
+            do {
+                try body(context, client, loop)
+            } catch let error as ClientError {
+                self.refuse(context, error)
+            } catch {
+                self.refuse(context, ClientError(.badRequest, "This cannot be done."))
+            }
+        }
+    }
+
+    private func disconnecting(_ socket: Socket) {
+        guard let loop = self.loop(socket.eventLoop), let client = loop.clients.removeValue(forKey: socket.id) else {
+            return
+        }
+        loop.watchingAll.remove(socket.id)
+        self.forgetWaiting(client, loop)
+        for machine in client.machines { self.counts.roomChanged(machine) }
+        self.counts.usersChanged()
+        if let machine = client.current { self.announceLeaving(client, machine) }
+    }
+
+    /// Tells the client why nothing happened.
+    func refuse(_ event: EventContext, _ error: ClientError) {
+        self.refused.add(1, ordering: .relaxed)
+        if event.expectsAck {
+            event.acknowledge(error.acknowledgement)
+        } else {
+            event.socket.emit(WireEvents.errorMessage, error.wireValue)
+        }
+    }
+
+    // MARK: Readings
+
+    /// Sends a batch on one event loop, and records in the same tick how far this loop has got.
+    func deliver(_ batch: [LiveReading], to local: LocalNamespace) {
+        guard let loop = self.loop(local.eventLoop) else { return }
+        for live in batch {
+            if loop.lastDelivered[live.machine] == nil {
+                loop.lastDelivered[live.machine] = live.sequence - 1
+                self.appeared(live.machine, loop)
+            }
+            loop.lastDelivered[live.machine] = live.sequence
+            if local.hasSockets(inRoom: live.room) {
+                local.emit(live.machinesEvent, toRoom: live.room)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import SocketIO
+package import TelemetryCore
+
+/// The argument of `watch`, checked: several machines at once, or all of them.
+package enum WatchRequest: Equatable, Sendable {
+    /// These, whether or not they are there yet. Empty: none any more.
+    case machines(Set<MachineID>)
+    /// Every machine, those that come later too.
+    case all
+
+    /// Reads the event's first argument: `{"machines":["a","b"]}` or `{"machines":"*"}`.
+    package init(_ argument: SocketValue?) throws(ClientError) {
+        let value = argument?.objectValue?["machines"]
+        if value?.stringValue == "*" {
+            self = .all
+            return
+        }
+        guard let list = value?.arrayValue else {
+            throw ClientError(.badRequest, "watch takes {\"machines\":[\"a\",\"b\"]} or {\"machines\":\"*\"}.")
+        }
+        guard list.count <= Limits.machinesPerWatchMax else {
+            throw ClientError(.badRequest, "At most \(Limits.machinesPerWatchMax) machines can be named in one watch.")
+        }
+        var machines: Set<MachineID> = []
+        for entry in list {
+            guard let name = entry.stringValue else {
+                throw ClientError(.badRequest, "\"machines\" must be a list of names.")
+            }
+            machines.insert(try JoinRequest.machine(named: name))
+        }
+        self = .machines(machines)
+    }
+}

@@ -1,0 +1,90 @@
+import NIOCore
+package import SocketIO
+package import TelemetryCore
+
+/// What the gateway puts on the wire in its namespaces (interface section 5). Pure.
+package enum WireEvents {
+    package static let machinesNamespace = "/machines"
+    package static let rootNamespace = "/"
+
+    package static let machines = "machines"
+    package static let machineData = "machineData"
+    package static let machineStatus = "machineStatus"
+    package static let roomCountUpdate = "roomCountUpdate"
+    package static let userCountUpdate = "userCountUpdate"
+    package static let message = "message"
+    package static let errorMessage = "errorMessage"
+
+    /// The room of a machine. Longer than its name, because a socket's id is a room too and may look like a machine's
+    /// name.
+    package static func room(of machine: MachineID) -> String { "machine:\(machine.name)" }
+
+    /// `machineData`, framed once for all who get it. A slow client keeps only the newest of a machine.
+    package static func machineData(_ stored: StoredReading, namespace: String) -> PreparedEvent {
+        PreparedEvent(
+            namespace: namespace,
+            event: Self.machineData,
+            arguments: [Self.encoded(stored.writeJSON)],
+            conflationKey: stored.reading.machine.name
+        )
+    }
+
+    /// The list of machines.
+    package static func machines(_ summaries: [MachineSummary]) -> SocketValue {
+        .encoded(EncodedJSON(unchecked: ByteBuffer(bytes: MachinesDocument.json(of: summaries))))
+    }
+
+    /// `{"machine":…,"state":…,"since":…,"reason":…}`
+    package static func machineStatus(_ status: MachineStatus) -> SocketValue {
+        [
+            "machine": .string(status.machine.name),
+            "state": .string(status.state.rawValue),
+            "since": .string(status.since.iso8601),
+            "reason": .string(status.reason),
+        ]
+    }
+
+    /// `{"room":…,"count":…}`; the room is the machine's name.
+    package static func roomCountUpdate(_ machine: MachineID, count: Int) -> SocketValue {
+        ["room": .string(machine.name), "count": .number(count)]
+    }
+
+    /// `{"count":…}`
+    package static func userCountUpdate(_ count: Int) -> SocketValue {
+        ["count": .number(count)]
+    }
+
+    /// `{"sender":…,"text":…,"timestamp":…}`
+    package static func message(_ message: RoomMessage) -> SocketValue {
+        [
+            "sender": .string(message.sender),
+            "text": .string(message.text),
+            "timestamp": .string(message.timestamp.iso8601),
+        ]
+    }
+
+    /// The answer to a join: `{"ok":true,"machine":…,"epoch":…,"firstSeq":…,"nextSeq":…,"lost":…,"readings":[…]}`
+    package static func joined(_ snapshot: RingSnapshot) -> SocketValue {
+        Self.encoded { bytes in
+            bytes.reserveCapacity(200 + snapshot.readings.count * 160)
+            bytes.append(text: #"{"ok":true,"#)
+            ReadingsDocument.writePreamble(of: snapshot, into: &bytes)
+            ReadingsDocument.writeArray(of: snapshot.readings, into: &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    /// The answer to a watch: `{"ok":true,"epoch":…,"machines":[{"machine":…,"nextSeq":…},…]}`, by name.
+    package static func watching(_ machines: [(machine: MachineID, nextSequence: Int64)], epoch: Epoch) -> SocketValue {
+        let list = machines.sorted { $0.machine < $1.machine }.map { entry -> SocketValue in
+            ["machine": .string(entry.machine.name), "nextSeq": .number(Int(entry.nextSequence))]
+        }
+        return ["ok": true, "epoch": .string(epoch.text), "machines": .array(list)]
+    }
+
+    private static func encoded(_ write: (inout [UInt8]) -> Void) -> SocketValue {
+        var bytes: [UInt8] = []
+        write(&bytes)
+        return .encoded(EncodedJSON(unchecked: ByteBuffer(bytes: bytes)))
+    }
+}
