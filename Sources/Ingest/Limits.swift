@@ -26,6 +26,8 @@ package enum Limits {
     package static let batchMessagesMax = 1024
     /// Payload bytes of one batch: 1,024 messages of 1 KiB. One message may overshoot it by its own 64 KiB.
     package static let batchBytesMax = 1024 * 1024
+    /// Calls of `mosquitto_loop_read` before the loop looks around: a batch in four pieces per message.
+    package static let batchReadsMax = 4 * batchMessagesMax
     /// Readings of one submission to the writer. 1 MiB of `{"a":1},` are 131,072 readings of about 200 bytes in memory;
     /// in pieces of 4,096 (0.8 MB) the writer's own bound stays the one that counts.
     package static let submissionReadingsMax = 4096
@@ -34,6 +36,9 @@ package enum Limits {
 
     /// From opening the TCP connection to the broker's answer to our subscriptions.
     package static let connectTimeout: Duration = .seconds(10)
+    /// Pause between two looks at an unfinished TLS handshake. libmosquitto does not say which way it waits, and the
+    /// socket is nearly always writable: waiting for that would spin. Twenty looks a second cost nothing.
+    package static let handshakePollInterval: Duration = .milliseconds(50)
     /// First pause before a new attempt.
     package static let backoffMin: Duration = .milliseconds(100)
     /// Longest pause: 100 ms doubled six times (6.4 s), cut to what a person waits without doubting.

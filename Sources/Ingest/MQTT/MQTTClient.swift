@@ -26,6 +26,9 @@ final class MQTTClient {
     private static let libraryResult = mosquitto_lib_init()
 
     let inbox: MQTTInbox
+    /// CONNACK came.
+    var isAccepted = false
+    private let usesTLS: Bool
     private let handle: OpaquePointer
 
     init(clientID: String, broker: BrokerURL, inbox: MQTTInbox) throws(Failure) {
@@ -35,6 +38,7 @@ final class MQTTClient {
         let context = Unmanaged.passUnretained(inbox).toOpaque()
         guard let handle = mosquitto_new(clientID, false, context) else { throw Failure(code: MOSQ_ERR_ERRNO.code) }
         self.inbox = inbox
+        self.usesTLS = broker.usesTLS
         self.handle = handle
         // Keeps PUBACKs queued until write(); no thread is started by it.
         try self.check(mosquitto_threaded_set(handle, true))
@@ -60,6 +64,16 @@ final class MQTTClient {
 
     /// -1 when there is none.
     var socket: Int32 { mosquitto_socket(self.handle) }
+
+    /// A TLS handshake is (or may be) under way: CONNACK has not come yet.
+    var isShakingHands: Bool { self.usesTLS && !self.isAccepted }
+
+    /// The socket's pending error (SO_ERROR), 0 for none. Asking clears it.
+    func takeSocketError() -> Int32 {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return getsockopt(self.socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
+    }
 
     /// True while something is queued.
     var wantsWrite: Bool { mosquitto_want_write(self.handle) }

@@ -33,6 +33,11 @@ final class MQTTInbox {
         self.messages.count >= Limits.batchMessagesMax || self.bytes.count >= Limits.batchBytesMax
     }
 
+    /// Nothing came, neither messages nor answers.
+    var isEmpty: Bool {
+        self.messages.isEmpty && self.connectionAnswer == nil && self.grantedQoS.isEmpty
+    }
+
     func append(topic: String, payload: UnsafeRawBufferPointer, isRetained: Bool) {
         let start = self.bytes.count
         // A payload over the limit is not copied, only what a rejection shows of it.

@@ -83,10 +83,12 @@ final class MQTTLoop {
 
     // MARK: The socket
 
-    private func poll(_ timeout: Duration) -> Int16 {
+    private func poll(_ longest: Duration) -> Int16 {
+        var timeout = longest
+        if self.client?.isShakingHands == true { timeout = min(timeout, Limits.handshakePollInterval) }
         var descriptors = [pollfd(fd: self.wakeUp.descriptor, events: Int16(POLLIN), revents: 0)]
         if let client = self.client, client.socket >= 0 {
-            let events = client.wantsWrite ? POLLIN | POLLOUT : POLLIN
+            let events = client.wantsWrite && !client.isShakingHands ? POLLIN | POLLOUT : POLLIN
             descriptors.append(pollfd(fd: client.socket, events: Int16(events), revents: 0))
         }
         let (seconds, attoseconds) = timeout.components
@@ -100,7 +102,15 @@ final class MQTTLoop {
 
     private func serve(_ client: MQTTClient, _ events: Int16) throws(Failure) {
         if events & Int16(POLLIN | POLLERR | POLLHUP) != 0 {
-            let lost = self.readBatch(client)
+            // Asked before the read, which would clear it and tell less ("The connection was lost").
+            let socketError = events & Int16(POLLERR) != 0 ? client.takeSocketError() : 0
+            var lost = self.readBatch(client)
+            if socketError != 0, lost?.kind != .refused {
+                lost = Failure(kind: .unreachable, detail: String(cString: strerror(socketError)))
+            } else if lost == nil, events & Int16(POLLHUP) != 0, self.inbox.isEmpty {
+                // During a TLS handshake libmosquitto does not notice that the connection is gone.
+                lost = Failure(kind: .unreachable, detail: "the connection was closed")
+            }
             // Before anything else, also when the connection broke behind these messages: a broker without
             // persistence may have forgotten them. If it has not, they come twice, which QoS 1 allows.
             try self.commitBatch()
@@ -122,7 +132,10 @@ final class MQTTLoop {
     /// Reads until the batch is full or the socket is empty. What came is in the inbox, also when the read failed.
     private func readBatch(_ client: MQTTClient) -> Failure? {
         do throws(MQTTClient.Failure) {
-            repeat { try client.read() } while !self.inbox.isFull && Self.hasInput(client.socket)
+            for _ in 0..<Limits.batchReadsMax {
+                try client.read()
+                if self.inbox.isFull || !Self.hasInput(client.socket) { break }
+            }
             return nil
         } catch {
             guard let code = self.inbox.connectionAnswer, code != 0 else {
@@ -143,6 +156,7 @@ final class MQTTLoop {
     /// Connection accepted, subscriptions granted.
     private func takeAnswers(_ client: MQTTClient) throws(Failure) {
         if let code = self.inbox.takeConnectionAnswer(), code == 0 {
+            client.isAccepted = true
             switch self.state.accepted() {
             case .subscribe: try self.subscribe(client)
             case .violation: throw Failure(kind: .refused, detail: "the broker accepted what nobody asked for")

@@ -127,6 +127,7 @@ package final class MQTTSource: Sendable {
         self.life.withLock { life in
             precondition(life.wakeUp == nil, "a source runs once")
             life.wakeUp = wakeUp
+            life.status.detail = "connecting to \(self.configuration.broker.redacted)"
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in

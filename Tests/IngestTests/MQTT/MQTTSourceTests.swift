@@ -224,6 +224,20 @@ import Testing
         await world.end()
     }
 
+    /// Nobody listens, with and without TLS.
+    @Test(arguments: [
+        ("mqtt://127.0.0.1", "Connection refused"), ("mqtt://[::1]", "Connection refused"),
+        ("mqtts://localhost", "the connection was closed"),
+    ]) func saysWhyThereIsNoConnection(host: String, reason: String) async throws {
+        let world = try SourceWorld()
+        try await world.withSource(url: "\(host):\(world.broker.port)") { source in
+            try await world.events.first { $0 == .failed(.unreachable, announced: true) }
+            #expect(source.status.detail.contains(reason), "\(source.status.detail)")
+            #expect(!source.status.isConnected)
+        }
+        await world.end()
+    }
+
     /// More than the broker's window and more than one batch, in order and each once.
     @Test func keepsOrderOverManyMessages() async throws {
         // By default the broker throws away what is beyond 1,000 waiting messages.
