@@ -80,6 +80,14 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 heading "Installing with apt-get: ${missing[*]}"
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" </dev/null
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >"$log" 2>&1 && return
+    cat "$log" >&2
+    complain "apt-get $1 failed"
+    return 1
+}
+apt update
+apt install -y --no-install-recommends "${missing[@]}"
 note "installed."
