@@ -92,12 +92,13 @@ enum PercentEncoding {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                let digits = rest.prefix(2)
-                guard digits.count == 2, let value = UInt8(Substring(digits), radix: 16) else {
+                // Digit by digit: `UInt8(_:radix:)` would take a sign for one.
+                let digits = rest.prefix(2).compactMap(JSONStringText.hexValue)
+                guard digits.count == 2 else {
                     bytes.append(byte)
                     continue
                 }
-                bytes.append(value)
+                bytes.append(UInt8(digits[0] << 4 | digits[1]))
                 rest = rest.dropFirst(2)
             default: bytes.append(byte)
             }

@@ -18,8 +18,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         case head
         /// Somebody else's.
         case passingOn
-        /// A POST of this session; its packets become whole one after the other.
-        case post(EngineConnection, PollResponder, PostReader)
+        /// A POST of this session; its packets become whole one after the other in `postReader`.
+        case post(EngineConnection, PollResponder)
         /// Answered already, or its body does not matter.
         case discarding
         /// A request without a body that is acted upon at its end.
@@ -42,6 +42,9 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     let server: EngineServer
     var context: ChannelHandlerContext?
     private var reading = Reading.head
+    /// Beside `reading` and not in it: it grows in place. A copy for each chunk would make a body that comes in tiny chunks cost
+    /// the square of its length.
+    private var postReader: PostReader?
     var answering = Answering.none
     var exchange = 0
     /// The session that holds our unanswered request.
@@ -114,12 +117,11 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
             context.fireChannelRead(self.wrapInboundOut(part))
             context.fireChannelReadComplete()
             if case .end = part { self.reading = .head }
-        case (.body(let bytes), .post(let connection, let responder, var reader)):
-            reader.append(bytes)
-            self.reading = .post(connection, responder, reader)
-        case (.end, .post(let connection, let responder, let reader)):
+        case (.body(let bytes), .post): self.postReader?.append(bytes)
+        case (.end, .post(let connection, let responder)):
             self.reading = .head
-            let body = reader.finish()
+            let body = self.postReader?.finish() ?? .unreadable
+            self.postReader = nil
             connection.onLoop { $0.postFinished(responder, body) }
         case (.end, .awaitingEnd(let head, let intent)):
             self.reading = .head
@@ -183,8 +185,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
             connection.onLoop { $0.postStarted(responder) }
             // The session may have refused at once, on this very loop.
             guard self.owes(self.exchange) else { return }
-            let reader = PostReader(head: head, bytesMax: self.server.configuration.maxPayload)
-            self.reading = .post(connection, responder, reader)
+            self.postReader = PostReader(head: head, bytesMax: self.server.configuration.maxPayload)
+            self.reading = .post(connection, responder)
         default: self.refuse(.badRequest, isUpgrade: request.isUpgrade)
         }
     }
@@ -263,6 +265,7 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
             return
         }
         // The rest of a request that was answered before its end is read and thrown away.
+        self.postReader = nil
         if case .head = self.reading { self.drainPipelined() } else { self.reading = .discarding }
     }
 
@@ -292,6 +295,7 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     private func connectionLost() {
         self.pipelined.removeAll()
         self.reading = .discarding
+        self.postReader = nil
         guard let (connection, responder) = self.holder else { return }
         self.holder = nil
         connection.onLoop { $0.exchangeAborted(responder) }

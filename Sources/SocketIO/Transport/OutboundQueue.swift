@@ -41,7 +41,7 @@ package struct OutboundQueue {
     }
 
     private struct Entry {
-        /// `nil` once discarded; its place is skipped.
+        /// `nil` once taken, so that its bytes go before its place does.
         var message: OutboundMessage?
         var key: ConflationKey?
     }
@@ -66,9 +66,14 @@ package struct OutboundQueue {
 
     package var isEmpty: Bool { self.byteCount == 0 }
 
+    /// Places in memory, those of taken entries included: bounded by what waits, not by what has ever passed.
+    package var placeCount: Int { self.entries.count }
+
     package mutating func enqueue(_ message: OutboundMessage, key: ConflationKey? = nil) -> OnEnqueue {
         if let key, self.byteCount >= self.limits.softBytes, let index = self.slots[key] {
-            self.byteCount += message.byteCount - (self.entries[index].message?.byteCount ?? 0)
+            let byteCount = self.byteCount + message.byteCount - (self.entries[index].message?.byteCount ?? 0)
+            guard byteCount <= self.limits.hardBytes else { return .overflow }
+            self.byteCount = byteCount
             self.entries[index].message = message
             return .replaced
         }
@@ -79,15 +84,17 @@ package struct OutboundQueue {
         return .appended
     }
 
-    /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so.
+    /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so. The others close
+    /// up, so that a client that reads nothing and goes in and out of rooms leaves no holes behind.
     package mutating func discard(namespace: String, room: String) {
-        for index in self.head..<self.entries.count {
-            guard let key = self.entries[index].key, key.room == room, key.namespace == namespace else { continue }
-            self.byteCount -= self.entries[index].message?.byteCount ?? 0
-            self.entries[index] = Entry()
-            self.slots[key] = nil
+        guard self.slots.keys.contains(where: { $0.room == room && $0.namespace == namespace }) else { return }
+        let waiting = self.entries[self.head...]
+        self.removeAll()
+        for entry in waiting where entry.key?.room != room || entry.key?.namespace != namespace {
+            if let key = entry.key { self.slots[key] = self.entries.count }
+            self.entries.append(entry)
+            self.byteCount += entry.message?.byteCount ?? 0
         }
-        if self.byteCount == 0 { self.removeAll() }
     }
 
     /// The oldest message, taken out.
