@@ -4,8 +4,12 @@ import { test } from "node:test";
 import * as format from "../../public/js/format.js";
 
 test("as many decimals as the value needs, and no more than allowed", () => {
-  const cases = [[1480, 1, 0], [1480.2, 1, 1], [6.02, 2, 2], [6.5, 2, 1], [1 / 3, 2, 2], [-0.5, 1, 1], [0.1 + 0.2, 1, 1], [0, 2, 0]];
-  for (const [value, most, decimals] of cases) assert.equal(format.decimalsNeeded(value, most), decimals, String(value));
+  const cases = [
+    [1480, 1, 0], [1480.2, 1, 1], [6.02, 2, 2], [6.5, 2, 1], [1 / 3, 2, 2], [-0.5, 1, 1], [0.1 + 0.2, 1, 1], [0, 2, 0],
+  ];
+  for (const [value, most, decimals] of cases) {
+    assert.equal(format.decimalsNeeded(value, most), decimals, String(value));
+  }
 });
 
 test("numbers have fixed decimals, no grouping, and follow the locale", () => {
@@ -23,7 +27,9 @@ test("zero has no sign", () => {
 });
 
 test("what is no number is shown as no value", () => {
-  for (const value of [NaN, Infinity, -Infinity, undefined]) assert.equal(format.formatNumber(value, 1), format.NO_VALUE);
+  for (const value of [NaN, Infinity, -Infinity, undefined]) {
+    assert.equal(format.formatNumber(value, 1), format.NO_VALUE);
+  }
 });
 
 test("date and time are local and padded", () => {
@@ -36,8 +42,10 @@ test("date and time are local and padded", () => {
 
 test("ages are for people", () => {
   const cases = [
-    [-5, "0 s"], [999, "0 s"], [59_999, "59 s"], [60_000, "1 min 00 s"], [200_000, "3 min 20 s"], [600_000, "10 min"],
-    [3_599_999, "59 min"], [3_600_000, "1 h 00 min"], [7_500_000, "2 h 05 min"], [47 * 3_600_000, "47 h 00 min"], [76 * 3_600_000, "3 d 4 h"],
+    [-5, "0 s"], [999, "0 s"], [59_999, "59 s"],
+    [60_000, "1 min 00 s"], [200_000, "3 min 20 s"], [600_000, "10 min"],
+    [3_599_999, "59 min"], [3_600_000, "1 h 00 min"], [7_500_000, "2 h 05 min"],
+    [47 * 3_600_000, "47 h 00 min"], [76 * 3_600_000, "3 d 4 h"],
   ];
   for (const [milliseconds, text] of cases) assert.equal(format.formatAge(milliseconds), text);
 });

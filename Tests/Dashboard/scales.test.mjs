@@ -12,12 +12,15 @@ test("the window is the shortest that holds everything", () => {
 
 test("steps are 1, 2 or 5 times a power of ten", () => {
   const cases = [[1, 1], [1.1, 2], [2.5, 5], [7, 10], [0.03, 0.05], [1234, 2000], [1e-9, 1e-9]];
-  for (const [least, step] of cases) assert.ok(Math.abs(niceStep(least) / step - 1) < 1e-9, `${least} gives ${niceStep(least)}`);
+  for (const [least, step] of cases) {
+    assert.ok(Math.abs(niceStep(least) / step - 1) < 1e-9, `${least} gives ${niceStep(least)}`);
+  }
   for (const least of [0, -1, NaN, Infinity]) assert.equal(niceStep(least), 1);
 });
 
 test("a range holds its data", () => {
-  for (const [low, high] of [[0, 0], [1480, 1480], [-5, 5], [1340.7, 1545.3], [0.001, 0.002], [-1e6, 1e6], [1e12, 1e12]]) {
+  const cases = [[0, 0], [1480, 1480], [-5, 5], [1340.7, 1545.3], [0.001, 0.002], [-1e6, 1e6], [1e12, 1e12]];
+  for (const [low, high] of cases) {
     const range = niceRange(low, high, 0.4);
     assert.ok(range.low <= low && range.high >= high, JSON.stringify({ low, high, range }));
     assert.ok(range.high > range.low);

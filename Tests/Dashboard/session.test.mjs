@@ -8,7 +8,8 @@ import { Session } from "../../public/js/session.js";
 let timers;
 let requests;
 let answerToFetch;
-const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, fetch: globalThis.fetch, info: console.info };
+const { setTimeout, clearTimeout, fetch } = globalThis;
+const { info } = console;
 
 beforeEach(() => {
   timers = new Map();
@@ -28,10 +29,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  globalThis.setTimeout = real.setTimeout;
-  globalThis.clearTimeout = real.clearTimeout;
-  globalThis.fetch = real.fetch;
-  console.info = real.info;
+  Object.assign(globalThis, { setTimeout, clearTimeout, fetch });
+  console.info = info;
 });
 
 /** What a client of Socket.IO offers, driven by the test. */
@@ -66,10 +65,16 @@ class FakeSocket {
 }
 
 const stamp = (seq) => new Date(Date.now() - 100_000 + seq * 10).toISOString();
+const reading = (machine, seq) => ({ machine, seq, timestamp: stamp(seq), rpm: 1 });
 const readings = (machine, from, to) =>
-  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => ({ machine, seq: from + index, timestamp: stamp(from + index), rpm: 1 }));
-const answer = (machine, from, to, more = {}) =>
-  ({ ok: true, machine, epoch: "e1", firstSeq: 1, nextSeq: to + 1, lost: 0, readings: readings(machine, from, to), ...more });
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => reading(machine, from + index));
+
+/** What the gateway answers to a join: readings `from` to `to`, which is the newest. */
+function answer(machine, from, to, more = {}) {
+  const held = readings(machine, from, to);
+  return { ok: true, machine, epoch: "e1", firstSeq: 1, nextSeq: to + 1, lost: 0, readings: held, ...more };
+}
+
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 async function runTimer(delay) {
@@ -114,7 +119,7 @@ test("after an outage it joins with its place and closes the hole", async () => 
   assert.deepEqual(socket.last.data, { machine: "a", history: 600, since: 5, epoch: "e1" });
   socket.last.acknowledge(answer("a", 6, 9));
   await settle();
-  socket.handlers.machineData(readings("a", 10, 10)[0]);
+  socket.handlers.machineData(reading("a", 10));
   assert.deepEqual(session.feed.series.seqs(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.deepEqual([session.feed.ledger.recovered, session.feed.ledger.missing], [4, 0]);
   assert.equal(session.recovery.recovered, 4);
@@ -144,7 +149,7 @@ test("another epoch drops what was held and starts from nothing", async () => {
 
 test("a thinned stream is filled from the interface", async () => {
   const { socket, session } = await joined("a", 5);
-  socket.handlers.machineData(readings("a", 9, 9)[0]);
+  socket.handlers.machineData(reading("a", 9));
   assert.equal(session.feed.ledger.missing, 3);
   answerToFetch = answer("a", 6, 9);
   await runTimer((delay) => delay === 1000);
@@ -155,7 +160,7 @@ test("a thinned stream is filled from the interface", async () => {
 
 test("a request for missing readings that fails is made again, later each time", async () => {
   const { socket, session } = await joined("a", 5);
-  socket.handlers.machineData(readings("a", 9, 9)[0]);
+  socket.handlers.machineData(reading("a", 9));
   await runTimer((delay) => delay === 1000);
   await runTimer((delay) => delay === 2000);
   assert.equal(requests.length, 2);
@@ -168,12 +173,12 @@ test("machines are never mixed", async () => {
   const late = socket.last;
   session.select("b");
   late.acknowledge(answer("a", 1, 50));
-  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  socket.handlers.machineData(reading("a", 6));
   await settle();
   assert.equal(session.feed.ledger.count, 0);
   socket.last.acknowledge(answer("b", 1, 2));
   await settle();
-  socket.handlers.machineData(readings("a", 7, 7)[0]);
+  socket.handlers.machineData(reading("a", 7));
   assert.deepEqual(session.feed.series.seqs(), [1, 2]);
 });
 
@@ -201,7 +206,7 @@ test("an overtaken refusal says nothing about the machine shown now", async () =
 
 test("missing readings of a machine that was left are nobody's recovery", async () => {
   const { socket, session } = await joined("a", 5);
-  socket.handlers.machineData(readings("a", 9, 9)[0]);
+  socket.handlers.machineData(reading("a", 9));
   answerToFetch = answer("a", 6, 9);
   const fetching = runTimer((delay) => delay === 1000);
   session.select("b");
@@ -249,7 +254,7 @@ test("a refused machine is joined when the list names it", async () => {
   assert.equal(socket.sent.length, 2);
   socket.last.acknowledge(answer("a", 1, 1));
   await settle();
-  socket.handlers.machineData(readings("a", 2, 2)[0]);
+  socket.handlers.machineData(reading("a", 2));
   assert.equal(session.trouble, null);
 });
 
@@ -259,7 +264,7 @@ test("status of the machine counts until a reading proves otherwise", async () =
   assert.equal(session.trouble?.reason, undefined);
   socket.handlers.machineStatus({ machine: "a", state: "offline", reason: "last will" });
   assert.equal(session.trouble.reason, "last will");
-  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  socket.handlers.machineData(reading("a", 6));
   assert.equal(session.trouble, null);
 });
 
@@ -296,7 +301,7 @@ test("a stream that falls silent is asked for once", async () => {
   const later = Date.now() + 60_000;
   session.beat(later);
   assert.equal(socket.sent.length, 1, "the join that has just been answered was the question");
-  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  socket.handlers.machineData(reading("a", 6));
   session.beat(Date.now());
   assert.equal(socket.sent.length, 1, "it is not silent yet");
   session.beat(later);
@@ -310,7 +315,7 @@ test("a stream that falls silent is asked for once", async () => {
 
 test("a silent connection without an answer is given up", async () => {
   const { socket, session } = await joined("a", 5);
-  socket.handlers.machineData(readings("a", 6, 6)[0]);
+  socket.handlers.machineData(reading("a", 6));
   for (const key of timers.keys()) timers.delete(key);
   session.beat(Date.now() + 60_000);
   await runTimer((delay) => delay === 8000);

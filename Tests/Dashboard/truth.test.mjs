@@ -7,7 +7,11 @@ import { badgeFor, judgeLink } from "../../public/js/judgement.js";
 import { chooseMachine, cleanList, neighbour } from "../../public/js/machines.js";
 
 const now = Date.UTC(2026, 10, 21, 9, 41, 26);
-const reading = (seq, extra = {}) => ({ machine: "press1", seq, timestamp: new Date(now + seq * 1000).toISOString(), rpm: seq, ...extra });
+
+/** Reading number `seq` of press1, `seq` seconds after `now`. */
+function reading(seq, extra = {}) {
+  return { machine: "press1", seq, timestamp: new Date(now + seq * 1000).toISOString(), rpm: seq, ...extra };
+}
 
 test("the median interval is moved neither by one pause nor by one burst", () => {
   const interval = new MedianInterval();
@@ -36,7 +40,8 @@ test("a fast machine is stale after 2.5 s, a slow one after three of its interva
 test("a device that sends batches is not stale between them", () => {
   const freshness = new Freshness();
   for (let batch = 0; batch < 20; batch += 1) {
-    for (let index = 0; index < 10; index += 1) freshness.noteLive(now + batch * 10_000 + index * 1000, now + batch * 10_000);
+    const came = now + batch * 10_000;
+    for (let index = 0; index < 10; index += 1) freshness.noteLive(came + index * 1000, came);
   }
   assert.equal(freshness.staleAfter, 30_000);
 });
@@ -99,7 +104,8 @@ test("one sensor clock in the future does not push the others out of the window"
 
 test("a machine whose clock is always in the future is shown all the same", () => {
   const feed = new Feed("press1");
-  for (const [seq, timestamp] of [[1, "2099-01-01T00:00:00Z"], [2, "2099-01-01T00:00:01Z"]]) feed.take(reading(seq, { timestamp }), { now, isLive: true });
+  feed.take(reading(1, { timestamp: "2099-01-01T00:00:00Z" }), { now, isLive: true });
+  feed.take(reading(2, { timestamp: "2099-01-01T00:00:01Z" }), { now, isLive: true });
   assert.equal(feed.edge, Date.UTC(2099, 0, 1, 0, 0, 1));
 });
 

@@ -13,7 +13,7 @@ const LINE = 2;
 /** Room for one time label, CSS pixels. */
 const TIME_LABEL = 84;
 
-/** Most device pixels for a CSS pixel: beyond two nobody sees a difference at arm's length and the raster cost doubles. */
+/** Most device pixels for a CSS pixel: beyond two nobody sees a difference at arm's length, and raster cost doubles. */
 const MOST_RATIO = 2;
 
 /**

@@ -33,7 +33,7 @@ export class Bars {
 
 /**
  * @typedef {{start: number, msPerColumn: number, gap: number}} Window
- * start: time of the left edge (ms since 1970); gap: longest time between two readings that is still drawn as a line (ms)
+ * start: time of the left edge (ms since 1970); gap: longest pause between two readings that is still a line (ms)
  */
 
 /**

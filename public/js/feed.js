@@ -31,7 +31,7 @@ class MetricFeed {
   }
 }
 
-/** Everything the page holds of one machine in one epoch: the ledger, the buffer, the newest values. Pure: clocks are arguments. */
+/** All the page holds of one machine in one epoch: ledger, buffer, newest values. Pure: clocks are arguments. */
 export class Feed {
   /** @param {string} machine @param {number} [capacity] readings */
   constructor(machine, capacity) {
@@ -76,7 +76,7 @@ export class Feed {
     return true;
   }
 
-  /** Right edge of the trends now: it goes on while nothing comes, so that silence is seen as a gap. @param {number} now */
+  /** Right edge of the trends: it goes on while nothing comes, so that silence is seen as a gap. @param {number} now */
   edgeAt(now) {
     if (this.edge === null) return now;
     const age = this.freshness.age(now);
@@ -84,9 +84,12 @@ export class Feed {
   }
 
   #moveEdge(time, now) {
-    // A sensor with a clock in the future must not push all honest readings out of the window; if there is nothing else, follow it.
-    const isBelievable = time <= now + CLOCK_TOLERANCE;
-    if (this.edge === null || (isBelievable && (time > this.edge || this.edge > now + CLOCK_TOLERANCE))) this.edge = time;
-    else if (!isBelievable && this.edge > now + CLOCK_TOLERANCE && time > this.edge) this.edge = time;
+    // A sensor with a clock in the future must not push all honest readings out of the window;
+    // if there is nothing else, it is followed.
+    const latestBelievable = now + CLOCK_TOLERANCE;
+    const isBelievable = time <= latestBelievable;
+    const isEdgeBelievable = this.edge !== null && this.edge <= latestBelievable;
+    if (this.edge === null || (isBelievable && !isEdgeBelievable)) this.edge = time;
+    else if (isBelievable === isEdgeBelievable && time > this.edge) this.edge = time;
   }
 }

@@ -15,7 +15,9 @@ import { formatAge } from "./format.js";
  */
 export function judgeLink(link, feed, trouble, now) {
   if (link.phase !== "connected") return judgeBroken(link, now);
-  if (feed === null) return { state: "nodata", title: "Connected, no data", detail: "no machine has sent anything yet" };
+  if (feed === null) {
+    return { state: "nodata", title: "Connected, no data", detail: "no machine has sent anything yet" };
+  }
   const age = feed.freshness.age(now);
   if (trouble !== null) {
     const reason = trouble.reason || (age === Infinity ? "" : `last reading ${formatAge(age)} ago`);

@@ -5,7 +5,7 @@
 
 /** @typedef {{from: number, to: number}} Run  An inclusive run of sequence numbers. */
 
-/** A set of integers kept as sorted, disjoint, never touching runs. A stream without loss is one run however long it is. */
+/** A set of integers as sorted runs that never touch. A stream without loss is one run however long it is. */
 export class RunSet {
   /** @type {Run[]} */
   #runs = [];
@@ -91,7 +91,7 @@ export class RunSet {
   }
 }
 
-/** Bookkeeping of one machine in one epoch. Memory is bounded by the caller, which forgets what its buffer no longer holds. */
+/** Bookkeeping of one machine in one epoch. The caller bounds it by forgetting what its buffer no longer holds. */
 export class Ledger {
   #seen = new RunSet();
   #overwritten = new RunSet();

@@ -119,7 +119,8 @@ export class Link {
 
   #refused(error) {
     // A reason that was told before the first failed retry says more than "websocket error".
-    const why = this.status.reason || (globalThis.navigator?.onLine === false ? "this device is offline" : "the gateway cannot be reached");
+    const isOffline = globalThis.navigator?.onLine === false;
+    const why = this.status.reason || (isOffline ? "this device is offline" : "the gateway cannot be reached");
     console.info(`telemetryd: no connection (${error?.message ?? error})`);
     this.#wait(why);
   }

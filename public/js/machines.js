@@ -21,7 +21,8 @@ export function compareNames(a, b) {
 
 /**
  * The machine to show: the only one; else the wanted one; else the current one; else the first.
- * @param {MachineEntry[]} entries @param {string | null} current @param {string | null} wanted from the URL, until somebody chooses
+ * @param {MachineEntry[]} entries @param {string | null} current
+ * @param {string | null} wanted from the URL, until somebody chooses
  * @returns {string | null}
  */
 export function chooseMachine(entries, current, wanted) {

@@ -1,9 +1,9 @@
 /** Axes: which range to show and where the labelled lines go. Pure. */
 
 /** Windows the trends can show, in ms: long enough for the history on hand, short enough to see the line move. */
-export const WINDOWS = [60_000, 120_000, 300_000, 600_000];
+export const WINDOWS = [60_000, 120_000, 180_000, 300_000, 600_000];
 
-/** A range must have been more than twice too tall for this long (ms) before it shrinks: a scale that breathes cannot be read. */
+/** A range must have been twice too tall for this long (ms) before it shrinks: a scale that breathes cannot be read. */
 const SHRINK_AFTER = 10_000;
 
 /**
@@ -67,10 +67,14 @@ export class LazyRange {
    * @param {number} now ms of any steady clock
    */
   update(minimum, maximum, now) {
-    if (Number.isNaN(minimum)) return this.#current ?? { low: 0, high: this.#leastSpan, step: niceStep(this.#leastSpan / 4) };
+    if (Number.isNaN(minimum)) return this.#current ?? niceRange(0, 0, this.#leastSpan);
     const wanted = niceRange(minimum, maximum, this.#leastSpan);
     const current = this.#current;
-    if (current === null || minimum < current.low || maximum > current.high) return this.#take(grown(current, wanted, this.#leastSpan));
+    if (current === null) return this.#take(wanted);
+    if (minimum < current.low || maximum > current.high) {
+      const [low, high] = [Math.min(current.low, wanted.low), Math.max(current.high, wanted.high)];
+      return this.#take(niceRange(low, high, this.#leastSpan));
+    }
     if ((wanted.high - wanted.low) * 2 > current.high - current.low) {
       this.#tooTallSince = null;
       return current;
@@ -84,11 +88,6 @@ export class LazyRange {
     this.#tooTallSince = null;
     return range;
   }
-}
-
-function grown(current, wanted, leastSpan) {
-  if (current === null) return wanted;
-  return niceRange(Math.min(current.low, wanted.low), Math.max(current.high, wanted.high), leastSpan);
 }
 
 /**
@@ -116,6 +115,7 @@ export function timeTicks(start, end, most, offset) {
   const least = (end - start) / Math.max(1, most);
   const step = TIME_STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / 3_600_000) * 3_600_000;
   const ticks = [];
-  for (let time = Math.ceil((start + offset) / step) * step; time <= end + offset; time += step) ticks.push(time - offset);
+  const first = Math.ceil((start + offset) / step) * step;
+  for (let time = first; time <= end + offset; time += step) ticks.push(time - offset);
   return { step, ticks };
 }

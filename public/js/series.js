@@ -44,7 +44,7 @@ export class Series {
     return Array.from(this.#seqs.subarray(this.#start, this.#end));
   }
 
-  /** Source times in ms since 1970, in sequence order (late readings go back in time). A view, valid until the next insert. */
+  /** Source times, ms since 1970, in sequence order (late readings go back). A view, valid until the next insert. */
   times() {
     return this.#times.subarray(this.#start, this.#end);
   }

@@ -213,7 +213,7 @@ export class Session {
       return;
     }
     const since = hole.from - 1;
-    // The answer is cut at its old end, and the gateway may be ahead of the page: without the margin the hole stays open.
+    // The answer is cut at its old end, and the gateway may be ahead: without the margin the hole stays open.
     const query = `since=${since}&limit=${feed.ledger.last - since + RECOVERY_MARGIN}`;
     const answer = await fetchReadings(feed.machine, query);
     if (feed !== this.feed) return;
@@ -230,7 +230,8 @@ export class Session {
 /** @returns {Promise<any>} null when it did not work; the caller asks again later */
 async function fetchReadings(machine, query) {
   try {
-    const response = await fetch(`/api/machines/${encodeURIComponent(machine)}/readings?${query}`, { cache: "no-store" });
+    const path = `/api/machines/${encodeURIComponent(machine)}/readings?${query}`;
+    const response = await fetch(path, { cache: "no-store" });
     return response.ok ? await response.json() : null;
   } catch {
     return null;

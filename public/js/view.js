@@ -27,6 +27,8 @@ export class View {
   #cards;
   #colours;
   #feed = null;
+  /** The list that is in the select: a new one comes at most once a second, frames come more often. */
+  #machines = null;
   #summarisedAt = 0;
 
   /** @param {() => void} redraw asks for a frame */
@@ -59,7 +61,8 @@ export class View {
   #drawPicker({ machines, machine }) {
     const isEmpty = machines !== null && machines.length === 0;
     setAttribute(document.body, "data-view", isEmpty ? "empty" : "machine");
-    if (machines !== null) {
+    if (machines !== this.#machines) {
+      this.#machines = machines;
       setOptions(this.#select, machines.map((entry) => ({ value: entry.machine, text: optionText(entry) })));
     }
     this.#select.disabled = machines === null || isEmpty;
@@ -119,12 +122,13 @@ export class View {
       const text = rangeText(chart, feed?.metrics[index]?.decimals ?? 0);
       setText(range, text);
       const { title, unit } = METRICS[index];
-      if (isSummaryDue) setAttribute(canvas, "aria-label", `${title} trend in ${unit}, ${this.#windowLabel.textContent}: ${text || "no data"}`);
+      const summary = `${title} trend in ${unit}, ${this.#windowLabel.textContent}: ${text || "no data"}`;
+      if (isSummaryDue) setAttribute(canvas, "aria-label", summary);
     });
   }
 }
 
-/** Short numbers may be set larger; the longest seen decides, so that the size does not go up and down with the value. */
+/** Short numbers may be set larger; the longest seen decides, so that the size does not breathe with the value. */
 function lengthClass(longest) {
   if (longest <= 6) return null;
   return longest <= 8 ? "long" : "longest";
