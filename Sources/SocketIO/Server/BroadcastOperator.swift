@@ -9,6 +9,7 @@ public struct BroadcastOperator: Sendable {
     var target = BroadcastTarget()
     var isVolatileSet = false
     var conflationKey: String?
+    var isCompressed = true
 
     init(namespace: Namespace) { self.namespace = namespace }
 
@@ -39,6 +40,13 @@ public struct BroadcastOperator: Sendable {
         return copy
     }
 
+    /// Whether the event may be compressed where that is configured; it may by default.
+    public func compress(_ flag: Bool) -> Self {
+        var copy = self
+        copy.isCompressed = flag
+        return copy
+    }
+
     /// Receivers that are slow get only the newest event of this key in each room.
     public func conflated(key: String) -> Self {
         var copy = self
@@ -59,7 +67,7 @@ public struct BroadcastOperator: Sendable {
         guard self.namespace.hasReceivers(self.target) else { return }
         let prepared = PreparedEvent(
             namespace: self.namespace.name, event: event, arguments: arguments, conflationKey: self.conflationKey,
-            isVolatile: self.isVolatileSet)
+            isVolatile: self.isVolatileSet, isCompressed: self.isCompressed)
         self.namespace.broadcast(prepared, to: self.target)
     }
 }

@@ -15,26 +15,28 @@ public struct PreparedEvent: Sendable {
     ///   - conflationKey: names the value this event carries within its room. A receiver that is slow gets only the newest
     ///     event of a key.
     ///   - isVolatile: receivers that are busy do not get it at all.
+    ///   - isCompressed: whether it may be compressed where that is configured.
     /// - Precondition: the event's name is none of the protocol's own (`connect`, `disconnect`, …).
     public init(
         namespace: String, event: String, arguments: [SocketValue], conflationKey: String? = nil,
-        isVolatile: Bool = false
+        isVolatile: Bool = false, isCompressed: Bool = true
     ) {
         self.init(
             namespace: namespace, event: event, arguments: arguments, ackID: nil, conflationKey: conflationKey,
-            isVolatile: isVolatile)
+            isVolatile: isVolatile, isCompressed: isCompressed)
     }
 
     init(
         namespace: String, event: String, arguments: [SocketValue], ackID: Int?, conflationKey: String? = nil,
-        isVolatile: Bool
+        isVolatile: Bool, isCompressed: Bool = true
     ) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         self.namespace = namespace
         self.name = event
         self.arguments = arguments
         self.message = OutboundMessage(
-            SocketPacketEncoder.event(namespace: namespace, id: ackID, name: event, arguments: arguments))
+            SocketPacketEncoder.event(namespace: namespace, id: ackID, name: event, arguments: arguments),
+            isCompressed: isCompressed)
         self.conflationKey = conflationKey
         self.isVolatile = isVolatile
     }

@@ -3,6 +3,7 @@ public struct SocketEmitter: Sendable {
     let socket: Socket
     var isVolatileSet = false
     var conflationKey: String?
+    var isCompressed = true
 
     init(socket: Socket) { self.socket = socket }
 
@@ -10,6 +11,13 @@ public struct SocketEmitter: Sendable {
     public var volatile: Self {
         var copy = self
         copy.isVolatileSet = true
+        return copy
+    }
+
+    /// Whether the event may be compressed where that is configured; it may by default.
+    public func compress(_ flag: Bool) -> Self {
+        var copy = self
+        copy.isCompressed = flag
         return copy
     }
 
@@ -24,7 +32,7 @@ public struct SocketEmitter: Sendable {
     public func emit(_ event: String, _ arguments: SocketValue...) {
         let prepared = PreparedEvent(
             namespace: self.socket.namespace.name, event: event, arguments: arguments,
-            conflationKey: self.conflationKey, isVolatile: self.isVolatileSet)
+            conflationKey: self.conflationKey, isVolatile: self.isVolatileSet, isCompressed: self.isCompressed)
         self.socket.onLoop { self.socket.deliver(prepared, key: prepared.key(room: self.socket.id)) }
     }
 }

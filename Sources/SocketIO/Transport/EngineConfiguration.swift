@@ -35,6 +35,11 @@ public struct EngineConfiguration: Sendable {
     public var outboundBytesSoft = 64 * 1024
     /// Bytes that wait for a slow client before it is disconnected. One pending value of each of 16,384 machines fits.
     public var outboundBytesHard = 4 * 1024 * 1024
+    /// Compresses polling bodies for clients that accept gzip or deflate.
+    public var httpCompression: CompressionConfiguration? = CompressionConfiguration()
+    /// Compresses WebSocket messages for clients that offer `permessage-deflate`; off by default, as in Node. A broadcast is
+    /// compressed once for all, and no window is kept, so a connection costs no more memory than without.
+    public var perMessageDeflate: CompressionConfiguration?
     /// Guards against clients that do too much.
     public var inbound = InboundLimits()
     /// Pages of other origins that may talk to the server; `nil`: none, and a preflight is refused as a bad handshake.

@@ -6,7 +6,7 @@ extension EngineConnection {
     func opened(on link: WebSocketLink) {
         self.webSocket = link
         link.attach(self)
-        link.write(OutboundMessage(openPacket: self.openPacket(upgrades: [])).frames)
+        link.write(OutboundMessage(openPacket: self.openPacket(upgrades: [])))
         link.flush()
         self.armTimer()
     }
@@ -57,7 +57,7 @@ extension EngineConnection {
         switch order {
         case .none: break
         case .answerProbe(let endPoll):
-            link.write(OutboundMessage.probeAnswer.frames)
+            link.write(OutboundMessage.probeAnswer)
             link.flush()
             if endPoll { self.answerPoll(tail: .noop) }
         case .promote(let refusePoll):
@@ -68,7 +68,7 @@ extension EngineConnection {
                 self.heldPoll = nil
             }
             // A ping that never left over polling: the client waits for it. Its pong is nobody's, the machine asks again.
-            if self.isPingPending { link.write(OutboundMessage.ping.frames) }
+            if self.isPingPending { link.write(OutboundMessage.ping) }
             self.isPingPending = false
             self.flush()
         case .closeCandidate:

@@ -93,7 +93,7 @@ public final class EngineConnection: @unchecked Sendable {
         self.eventLoop.assertInEventLoop()
         guard let transport = self.session.transport else { return .dropped }
         if transport == .websocket, let webSocket, self.queue.isEmpty, webSocket.isWritable {
-            webSocket.write(message.frames)
+            webSocket.write(message)
             self.markDirty()
             return .sent
         }
@@ -123,7 +123,7 @@ public final class EngineConnection: @unchecked Sendable {
         switch self.session.transport {
         case .websocket?:
             guard let webSocket else { return }
-            while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message.frames) }
+            while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
             webSocket.flush()
         case .polling?:
             if self.heldPoll != nil, self.isPingPending || !self.queue.isEmpty { self.answerPoll() }
@@ -139,9 +139,15 @@ public final class EngineConnection: @unchecked Sendable {
         var body = ByteBuffer()
         if self.isPingPending { OutboundMessage.ping.writePayload(into: &body) }
         self.isPingPending = false
-        while let message = self.queue.next() { message.writePayload(into: &body) }
+        var isCompressible = false
+        while let message = self.queue.next() {
+            message.writePayload(into: &body)
+            isCompressible = isCompressible || message.isCompressible
+        }
         tail?.writePayload(into: &body)
-        poll.respond(.payload(body))
+        var response = EngineResponse.payload(body)
+        response.isCompressible = isCompressible
+        poll.respond(response)
     }
 
     // MARK: Receiving
@@ -201,7 +207,7 @@ public final class EngineConnection: @unchecked Sendable {
             self.tellClosed(reason)
             self.armTimer()
         case .closeWebSocket:
-            while let message = self.queue.next() { self.webSocket?.write(message.frames) }
+            while let message = self.queue.next() { self.webSocket?.write(message) }
             self.finish(reason)
         }
     }
@@ -273,7 +279,7 @@ public final class EngineConnection: @unchecked Sendable {
         case .none: return false
         case .sendPing:
             if let webSocket {
-                webSocket.write(OutboundMessage.ping.frames)
+                webSocket.write(OutboundMessage.ping)
                 webSocket.flush()
             } else {
                 self.isPingPending = true

@@ -15,14 +15,14 @@ extension EngineHTTPHandler {
             guard let context = handler.context, handler.owes(exchange) else { return }
             switch result {
             case .failure: handler.refuse(.badRequest, isUpgrade: true)
-            case .success(let headers): handler.becomeWebSocket(headers, connection, request, context)
+            case .success(let headers): handler.becomeWebSocket(headers, connection, request, head, context)
             }
         }
     }
 
     private func becomeWebSocket(
         _ headers: HTTPHeaders, _ connection: EngineConnection?, _ request: HandshakeRequest,
-        _ context: ChannelHandlerContext
+        _ head: HTTPRequestHead, _ context: ChannelHandlerContext
     ) {
         let isNew = connection == nil
         guard let connection = connection ?? self.makeConnection(.websocket, request, context) else {
@@ -33,8 +33,14 @@ extension EngineHTTPHandler {
         if isNew, let cookie = self.server.configuration.cookie {
             headers.add(name: "Set-Cookie", value: cookie.header(sessionID: connection.id))
         }
-        let socket = WebSocketHandler(messageBytesMax: self.server.configuration.maxPayload)
-        let link = WebSocketLink(handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop)
+        let deflate = self.server.configuration.perMessageDeflate
+        let agreed = deflate == nil ? nil : PerMessageDeflate.accept(offers: head.headers["sec-websocket-extensions"])
+        if let agreed { headers.add(name: "Sec-WebSocket-Extensions", value: agreed) }
+        let socket = WebSocketHandler(
+            messageBytesMax: self.server.configuration.maxPayload, takesDeflated: agreed != nil)
+        let link = WebSocketLink(
+            handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop,
+            deflateThreshold: agreed == nil ? nil : deflate?.threshold)
         self.answering = .none
         do {
             try WebSocketUpgrade.replacePipeline(of: context, removing: self, by: socket, link: link, headers: headers)

@@ -51,6 +51,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     private var holder: (connection: EngineConnection, responder: PollResponder)?
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var isReadPending = false
+    /// What the client of the request being answered takes.
+    private var acceptEncoding: [String] = []
     /// CORS headers of the request being answered.
     var corsHeaders = HTTPHeaders()
 
@@ -135,6 +137,7 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
 
     private func takeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         self.reading = .discarding
+        self.acceptEncoding = head.headers["accept-encoding"]
         if let cors = self.server.configuration.cors {
             self.corsHeaders = cors.headers(for: head)
             if head.method == .OPTIONS {
@@ -249,6 +252,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     /// Writes the answer to an exchange, unless that is over.
     func respond(_ response: EngineResponse, exchange: Int) {
         guard let context, case .ours(exchange, let isKeepAlive) = self.answering else { return }
+        let response = response.compressed(
+            threshold: self.server.configuration.httpCompression?.threshold, acceptEncoding: self.acceptEncoding)
         self.answering = .none
         self.holder = nil
         let closes = response.closesConnection || !isKeepAlive

@@ -10,6 +10,9 @@ struct EngineResponse: Sendable {
     var closesConnection = false
     var retryAfter: String?
     var cookie: String?
+    /// Whether the body may be compressed for a client that takes that.
+    var isCompressible = false
+    var contentEncoding: String?
 
     /// A polling body.
     static func payload(_ body: ByteBuffer) -> EngineResponse {
@@ -56,6 +59,27 @@ struct EngineResponse: Sendable {
             status: .badRequest, contentType: "text/html", body: ByteBuffer(string: message), closesConnection: true)
     }
 
+    /// The same answer with a compressed body, if that is worth it and the client takes it. gzip is preferred.
+    func compressed(threshold: Int?, acceptEncoding: [String]) -> EngineResponse {
+        guard let threshold, self.isCompressible, self.body.readableBytes >= threshold else { return self }
+        let accepted = acceptEncoding.flatMap { $0.lowercased().split(separator: ",") }.compactMap {
+            entry -> Substring? in
+            let parts = entry.split(separator: ";")
+            // `;q=0` says no.
+            let isRefused = parts.dropFirst().contains { $0.filter { $0 != " " }.hasPrefix("q=0") && !$0.contains(".") }
+            return isRefused ? nil : parts.first?.drop { $0 == " " }.prefix { $0 != " " }
+        }
+        for (name, format) in [("gzip", Deflate.Format.gzip), ("deflate", .zlib)]
+        where accepted.contains(Substring(name)) {
+            guard let body = Deflate.compress(self.body, format) else { return self }
+            var copy = self
+            copy.body = body
+            copy.contentEncoding = name
+            return copy
+        }
+        return self
+    }
+
     func head(isKeepAlive: Bool, adding further: HTTPHeaders) -> HTTPResponseHead {
         var headers = further
         if let contentType { headers.add(name: "Content-Type", value: contentType) }
@@ -63,6 +87,7 @@ struct EngineResponse: Sendable {
             headers.add(name: "Content-Length", value: String(self.body.readableBytes))
             headers.add(name: "cache-control", value: "no-store")
         }
+        if let contentEncoding { headers.add(name: "Content-Encoding", value: contentEncoding) }
         if let cookie { headers.add(name: "Set-Cookie", value: cookie) }
         if let retryAfter { headers.add(name: "Retry-After", value: retryAfter) }
         if self.closesConnection || !isKeepAlive { headers.add(name: "Connection", value: "close") }

@@ -9,9 +9,17 @@ package struct OutboundMessage: Sendable {
     private let textStart: Int
     private let textLength: Int
     private let attachments: [ByteBuffer]
+    /// `nil` where compression is of no use or not wanted.
+    private let deflated: DeflatedFrames?
+
+    /// Bytes below which no receiver's threshold can be.
+    private static let compressibleBytesMin = 256
 
     /// A packet of this type with this text payload.
-    package init(_ type: EnginePacketType, _ payload: ByteBuffer = ByteBuffer(), attachments: [ByteBuffer] = []) {
+    package init(
+        _ type: EnginePacketType, _ payload: ByteBuffer = ByteBuffer(), attachments: [ByteBuffer] = [],
+        isCompressed: Bool = true
+    ) {
         let length = payload.readableBytes + 1
         let total = attachments.reduce(length + 10) { $0 + $1.readableBytes + 10 }
         var out = ByteBuffer()
@@ -27,6 +35,7 @@ package struct OutboundMessage: Sendable {
         }
         self.frames = out
         self.attachments = attachments
+        self.deflated = isCompressed && out.readableBytes >= Self.compressibleBytesMin ? DeflatedFrames() : nil
     }
 
     /// A lone binary message.
@@ -35,11 +44,25 @@ package struct OutboundMessage: Sendable {
         self.textStart = 0
         self.textLength = 0
         self.attachments = [binary]
+        self.deflated = binary.readableBytes >= Self.compressibleBytesMin ? DeflatedFrames() : nil
     }
 
-    package init(_ packet: EncodedSocketPacket) {
-        self.init(.message, packet.text, attachments: packet.attachments)
+    package init(_ packet: EncodedSocketPacket, isCompressed: Bool = true) {
+        self.init(.message, packet.text, attachments: packet.attachments, isCompressed: isCompressed)
     }
+
+    /// What a WebSocket gets that has agreed to compression from `deflateThreshold` bytes on, or to none.
+    func frames(deflateThreshold: Int?) -> ByteBuffer {
+        guard let deflateThreshold, let deflated else { return self.frames }
+        var parts: [(opcode: WebSocketFrame.Opcode, bytes: ByteBuffer)] = []
+        if self.textLength > 0, let text = self.frames.getSlice(at: self.textStart, length: self.textLength) {
+            parts.append((.text, text))
+        }
+        return deflated.frames(of: parts + self.attachments.map { (.binary, $0) }, threshold: deflateThreshold)
+    }
+
+    /// Whether it may be compressed at all.
+    var isCompressible: Bool { self.deflated != nil }
 
     /// What it weighs in the queue, in bytes on a WebSocket.
     package var byteCount: Int { self.frames.readableBytes }

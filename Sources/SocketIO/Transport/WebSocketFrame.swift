@@ -32,8 +32,11 @@ package enum WebSocketFrame {
     package static func headerLength(payload: Int) -> Int { payload < 126 ? 2 : payload <= 0xFFFF ? 4 : 10 }
 
     /// Appends the header of a final, unmasked frame.
-    package static func writeHeader(_ opcode: Opcode, payload: Int, into out: inout ByteBuffer) {
-        out.writeInteger(0x80 | opcode.rawValue)
+    /// - Parameter isDeflated: sets RSV1 (RFC 7692 section 7.2.1).
+    package static func writeHeader(
+        _ opcode: Opcode, payload: Int, isDeflated: Bool = false, into out: inout ByteBuffer
+    ) {
+        out.writeInteger((isDeflated ? 0xC0 : 0x80) | opcode.rawValue)
         switch payload {
         case ..<126: out.writeInteger(UInt8(payload))
         case ...0xFFFF:

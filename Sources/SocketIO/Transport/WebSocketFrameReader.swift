@@ -24,18 +24,27 @@ package struct WebSocketFrameReader {
     private struct Header {
         var isFinal: Bool
         var opcode: WebSocketFrame.Opcode
+        /// RSV1: the message that begins here is compressed.
+        var isDeflated: Bool
         var length: Int
         var mask: UInt32
     }
 
     private let messageBytesMax: Int
+    private let takesDeflated: Bool
     /// Bytes of the frame that is not whole yet; at most a header and `messageBytesMax`.
     private var input = ByteBuffer()
     private var header: Header?
     /// The message whose final fragment has not come.
-    private var assembled: (opcode: WebSocketFrame.Opcode, bytes: ByteBuffer, frames: Int)?
+    private var assembled: (opcode: WebSocketFrame.Opcode, isDeflated: Bool, bytes: ByteBuffer, frames: Int)?
 
-    package init(messageBytesMax: Int) { self.messageBytesMax = messageBytesMax }
+    /// - Parameters:
+    ///   - messageBytesMax: of one message over all its fragments, before and after inflation.
+    ///   - takesDeflated: `permessage-deflate` was agreed (RFC 7692).
+    package init(messageBytesMax: Int, takesDeflated: Bool = false) {
+        self.messageBytesMax = messageBytesMax
+        self.takesDeflated = takesDeflated
+    }
 
     /// Adds what was read from the socket; then ask `next` until it has no more.
     package mutating func append(_ bytes: ByteBuffer) {
@@ -67,7 +76,10 @@ package struct WebSocketFrameReader {
         guard view.count >= 2 else { return nil }
         let first = view[view.startIndex]
         let second = view[view.startIndex + 1]
-        guard first & 0x70 == 0, second & 0x80 != 0, let opcode = WebSocketFrame.Opcode(rawValue: first & 0x0F) else {
+        let isDeflated = first & 0x40 != 0
+        guard first & 0x30 == 0, !isDeflated || self.takesDeflated, second & 0x80 != 0,
+            let opcode = WebSocketFrame.Opcode(rawValue: first & 0x0F)
+        else {
             throw Violation(code: .protocolError)  // a reserved bit or opcode, or a client that does not mask
         }
         let short = Int(second & 0x7F)
@@ -83,7 +95,10 @@ package struct WebSocketFrameReader {
         let mask = self.input.readInteger(as: UInt32.self) ?? 0
         let isFinal = first & 0x80 != 0
         try self.check(opcode, isFinal: isFinal, length: length)
-        return Header(isFinal: isFinal, opcode: opcode, length: Int(length), mask: mask)
+        // Only the first frame of a data message may be marked (RFC 7692 section 6.1).
+        guard !isDeflated || opcode == .text || opcode == .binary else { throw Violation(code: .protocolError) }
+        return Header(
+            isFinal: isFinal, opcode: opcode, isDeflated: isDeflated, length: Int(length), mask: mask)
     }
 
     private func check(_ opcode: WebSocketFrame.Opcode, isFinal: Bool, length: UInt64) throws(Violation) {
@@ -105,7 +120,7 @@ package struct WebSocketFrameReader {
         case .close: return .close(code: try Self.closeCode(payload))
         case .text, .binary, .continuation: break
         }
-        var (opcode, bytes, frames) = self.assembled ?? (header.opcode, ByteBuffer(), 0)
+        var (opcode, isDeflated, bytes, frames) = self.assembled ?? (header.opcode, header.isDeflated, ByteBuffer(), 0)
         if frames == 0 {
             bytes = payload
         } else {
@@ -113,13 +128,23 @@ package struct WebSocketFrameReader {
         }
         frames += 1
         guard header.isFinal else {
-            self.assembled = (opcode, bytes, frames)
+            self.assembled = (opcode, isDeflated, bytes, frames)
             return nil
         }
         self.assembled = nil
+        if isDeflated { bytes = try self.inflate(bytes) }
         guard opcode == .text else { return .binary(bytes) }
         guard bytes.isValidUTF8 else { throw Violation(code: .invalidPayload) }
         return .text(bytes)
+    }
+
+    private func inflate(_ bytes: ByteBuffer) throws(Violation) -> ByteBuffer {
+        do { return try Deflate.inflateMessage(bytes, bytesMax: self.messageBytesMax) } catch {
+            switch error {
+            case .invalid: throw Violation(code: .invalidPayload)
+            case .tooLarge: throw Violation(code: .messageTooBig)
+            }
+        }
     }
 
     /// A close frame is empty or starts with a code that may be sent (RFC 6455 section 7.4.2), followed by UTF-8.

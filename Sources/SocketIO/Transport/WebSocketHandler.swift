@@ -24,7 +24,10 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var state = State.open
     private var isError = false
 
-    init(messageBytesMax: Int) { self.reader = WebSocketFrameReader(messageBytesMax: messageBytesMax) }
+    /// - Parameter takesDeflated: `permessage-deflate` was agreed.
+    init(messageBytesMax: Int, takesDeflated: Bool = false) {
+        self.reader = WebSocketFrameReader(messageBytesMax: messageBytesMax, takesDeflated: takesDeflated)
+    }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 

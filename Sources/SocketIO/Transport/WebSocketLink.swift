@@ -21,6 +21,8 @@ final class WebSocketLink: Sendable {
     }
 
     private let handler: NIOLoopBound<WebSocketHandler>
+    /// From how many bytes on messages are compressed; `nil`: the client has not agreed to it.
+    private let deflateThreshold: Int?
     private let channelLoop: any EventLoop
     private let sessionLoop: any EventLoop
     /// Whether session and channel share an event loop.
@@ -29,7 +31,10 @@ final class WebSocketLink: Sendable {
     private let connection: NIOLoopBoundBox<EngineConnection?>
 
     /// On the channel's event loop.
-    init(handler: WebSocketHandler, eventLoop: any EventLoop, sessionLoop: any EventLoop) {
+    init(
+        handler: WebSocketHandler, eventLoop: any EventLoop, sessionLoop: any EventLoop, deflateThreshold: Int? = nil
+    ) {
+        self.deflateThreshold = deflateThreshold
         self.handler = NIOLoopBound(handler, eventLoop: eventLoop)
         self.channelLoop = eventLoop
         self.sessionLoop = sessionLoop
@@ -50,6 +55,9 @@ final class WebSocketLink: Sendable {
             return isWritable
         }
     }
+
+    /// Writes a message, compressed if the client has agreed to that.
+    func write(_ message: OutboundMessage) { self.write(message.frames(deflateThreshold: self.deflateThreshold)) }
 
     /// Writes whole frames. They leave with the next `flush`.
     func write(_ frames: ByteBuffer) {
