@@ -36,7 +36,8 @@ for purpose in "$@"; do
         want ca-certificates has_certificates
         want pkg-config has_command pkg-config
         want libmosquitto-dev has_library libmosquitto-dev
-        want libsqlite3-dev zlib1g-dev has_library libsqlite3-dev
+        want libsqlite3-dev has_library libsqlite3-dev
+        want zlib1g-dev has_library zlib1g-dev
         ;;
     client)
         # Only to fetch the Socket.IO browser client (scripts/fetch-socketio-client.sh) where npm is not there.
