@@ -100,8 +100,8 @@ package final class Gateway: Sendable {
             try await self.services.run()
         } catch let error as IOError {
             throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: error)
-        } catch let error as SocketAddressError {
-            throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: error)
+        } catch is SocketAddressError, is SocketAddressError.UnknownHost {
+            throw ListenError(unknownHost: self.configuration.host, port: self.configuration.port)
         }
     }
 

@@ -19,6 +19,8 @@ package enum Limits {
     package static let keepAliveTimeout = TimeAmount.seconds(65)
     /// Time from a request's head to the end of its body: 1 MiB in 30 s is 280 kbit/s.
     package static let requestBodyTimeout = TimeAmount.seconds(30)
+    /// Time a request that is still coming in has when the server is to end; below `farewellMax` of telemetryd.
+    package static let quiesceTimeout = TimeAmount.seconds(2)
     /// Time a peer has to close after the gateway has closed its half.
     package static let drainTimeout = TimeAmount.seconds(5)
 

@@ -23,7 +23,7 @@ package struct ListenError: Error, Equatable, CustomStringConvertible {
     }
 
     /// The host has no address.
-    package init(host: String, port: Int, cause: SocketAddressError) {
+    package init(unknownHost host: String, port: Int) {
         self.init(host: host, port: port, reason: "no address is known for that host; choose another with --host")
     }
 

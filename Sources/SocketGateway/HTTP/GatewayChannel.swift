@@ -40,7 +40,6 @@ package struct GatewayChannel: HTTPChannelHandler {
             let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(ByteToMessageHandler(decoder))
-            try pipeline.addHandler(HTTPServerPipelineHandler())
             try pipeline.addHandler(HTTPConnectionGuard())
             if let makeSocketHandler = self.makeSocketHandler {
                 try pipeline.addHandler(makeSocketHandler())

@@ -3,8 +3,8 @@ package import NIOCore
 package import NIOHTTP1
 
 /// Keeps one HTTP/1 connection within bounds, whoever answers its requests (SocketIO's handler or Hummingbird, in any
-/// order): deadlines for heads and bodies, the body limit, answers to requests that do not parse, and the end of the
-/// connection after `Connection: close` or the peer's end of file.
+/// order): pipelining, deadlines for heads and bodies, the body limit, answers to requests that do not parse, and the
+/// end of the connection after `Connection: close` or the peer's end of file.
 ///
 /// Hummingbird's `HTTPConnectionStateHandler` cannot do this here: it sits behind SocketIO's handler, does not see the
 /// polls, and would close a connection whose poll is held.
@@ -21,6 +21,12 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
     private var timer: Scheduled<Void>?
     /// When `timer` fires; meaningless without one.
     private var timerDeadline = NIODeadline.distantFuture
+    /// Parts of requests that came before the response to the one before; then nothing more is read.
+    private var pipelined = CircularBuffer<HTTPServerRequestPart>()
+    private var isTakingPipelined = false
+    private var isReadPending = false
+    /// The peer closed its half behind the pipelined requests.
+    private var inputClosedBehindPipelined = false
     /// True from the 101 on: data is no longer HTTP and must not be looked at.
     private var hasSteppedAside = false
 
@@ -52,9 +58,18 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
             context.fireChannelRead(data)
             return
         }
+        let part = Self.unwrapInboundIn(data)
+        if self.state.holdsRequests || !self.pipelined.isEmpty {
+            self.pipelined.append(part)
+        } else {
+            self.take(part, context: context)
+        }
+    }
+
+    private func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
         let now = NIODeadline.now()
         let action =
-            switch Self.unwrapInboundIn(data) {
+            switch part {
             case .head(let head):
                 self.state.headReceived(
                     keepsAlive: head.isKeepAlive,
@@ -64,7 +79,36 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
             case .body(let buffer): self.state.bodyReceived(bytes: buffer.readableBytes, now: now)
             case .end: self.state.endReceived(now: now)
             }
-        self.perform(action, data: data, context: context)
+        self.perform(action, part: part, context: context)
+    }
+
+    /// The response is complete: on to the requests that waited for it, as far as the next response.
+    private func takePipelined(_ context: ChannelHandlerContext) {
+        // A request that is answered at once gets here again from within: a thousand of them must not pile up on the
+        // stack.
+        guard !self.isTakingPipelined else { return }
+        self.isTakingPipelined = true
+        while !self.hasSteppedAside, !self.state.holdsRequests, let part = self.pipelined.popFirst() {
+            self.take(part, context: context)
+        }
+        self.isTakingPipelined = false
+        guard !self.hasSteppedAside, self.pipelined.isEmpty else { return }
+        if self.inputClosedBehindPipelined {
+            self.inputClosedBehindPipelined = false
+            self.inputClosed(context)
+        }
+        if self.isReadPending {
+            self.isReadPending = false
+            context.read()
+        }
+    }
+
+    package func read(context: ChannelHandlerContext) {
+        if self.pipelined.isEmpty {
+            context.read()
+        } else {
+            self.isReadPending = true
+        }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {
@@ -78,29 +122,50 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
             return
         }
         let refusal: HTTPConnectionState.Refusal = parserError == .headerOverflow ? .headerTooLarge : .malformed
-        self.perform(self.state.parseFailed(refusal, now: .now()), data: nil, context: context)
+        self.perform(self.state.parseFailed(refusal, now: .now()), part: nil, context: context)
         self.armTimer(context)
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if !self.hasSteppedAside, let event = event as? ChannelEvent, event == .inputClosed {
-            switch self.state.inputClosed() {
+        switch event {
+        case ChannelEvent.inputClosed as ChannelEvent where !self.hasSteppedAside:
+            if self.pipelined.isEmpty {
+                self.inputClosed(context)
+            } else {
+                self.inputClosedBehindPipelined = true
+            }
+        case is ChannelShouldQuiesceEvent where !self.hasSteppedAside:
+            self.pipelined.removeAll()
+            switch self.state.quiesce(now: .now()) {
             case .close: context.close(promise: nil)
             case .forward: context.fireUserInboundEventTriggered(event)
+            case .none: self.armTimer(context)
             }
-        } else {
+        default:
             context.fireUserInboundEventTriggered(event)
         }
     }
 
-    private func perform(_ action: HTTPConnectionState.OnRequestPart, data: NIOAny?, context: ChannelHandlerContext) {
+    private func inputClosed(_ context: ChannelHandlerContext) {
+        switch self.state.inputClosed() {
+        case .close: context.close(promise: nil)
+        case .forward: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+    }
+
+    private func perform(
+        _ action: HTTPConnectionState.OnRequestPart,
+        part: HTTPServerRequestPart?,
+        context: ChannelHandlerContext
+    ) {
         switch action {
         case .forward:
-            if let data { context.fireChannelRead(data) }
+            if let part { context.fireChannelRead(Self.wrapInboundOut(part)) }
         case .forwardAndFinish:
-            if let data { context.fireChannelRead(data) }
+            if let part { context.fireChannelRead(Self.wrapInboundOut(part)) }
             context.close(mode: .output, promise: nil)
         case .refuse(let refusal):
+            self.pipelined.removeAll()
             self.answer(refusal, context: context)
         case .drop:
             break
@@ -128,39 +193,47 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
             context.write(data, promise: promise)
             return
         }
-        let action: HTTPConnectionState.OnResponsePart =
-            switch Self.unwrapOutboundIn(data) {
-            case .head(let head):
-                self.state.responseHeadWritten(
-                    status: Int(head.status.code),
-                    keepsAlive: !head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
-                )
-            case .body: self.state.mayWriteBody ? .forward : .fail
-            case .end: self.state.responseEndWritten(now: .now())
+        switch Self.unwrapOutboundIn(data) {
+        case .head(var head):
+            let saysClose = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+            let action = self.state.responseHeadWritten(status: Int(head.status.code), keepsAlive: !saysClose)
+            if action == .forward, self.state.endsWithResponse {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
             }
+            self.perform(action, data: Self.wrapOutboundOut(.head(head)), context: context, promise: promise)
+        case .body:
+            let action: HTTPConnectionState.OnResponsePart = self.state.mayWriteBody ? .forward : .fail
+            self.perform(action, data: data, context: context, promise: promise)
+        case .end:
+            let action = self.state.responseEndWritten(now: .now())
+            self.perform(action, data: data, context: context, promise: promise)
+            self.takePipelined(context)
+            self.armTimer(context)
+        }
+    }
+
+    private func perform(
+        _ action: HTTPConnectionState.OnResponsePart,
+        data: NIOAny,
+        context: ChannelHandlerContext,
+        promise: EventLoopPromise<Void>?
+    ) {
         switch action {
         case .forward:
             context.write(data, promise: promise)
         case .forwardAndFinish:
             context.writeAndFlush(data, promise: promise)
+            self.pipelined.removeAll()
             context.close(mode: .output, promise: nil)
         case .forwardAndStepAside:
             self.hasSteppedAside = true
             context.write(data, promise: promise)
-            self.leave(context)
+            // Requests behind an upgrade: the peer cannot know yet that it is one, so there are none that count.
+            self.pipelined.removeAll()
+            context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
         case .fail:
             promise?.fail(ChannelError.ioOnClosedChannel)
         }
-        self.armTimer(context)
-    }
-
-    /// Takes the guard out of a pipeline that no longer speaks HTTP, and NIO's pipelining handler with it.
-    private func leave(_ context: ChannelHandlerContext) {
-        let pipeline = context.pipeline.syncOperations
-        if let pipelining = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) {
-            pipeline.removeHandler(context: pipelining, promise: nil)
-        }
-        pipeline.removeHandler(context: context, promise: nil)
     }
 
     // MARK: Timer

@@ -11,13 +11,13 @@ package import NIOCore
 ///   `closed`).
 package struct HTTPConnectionState: ~Copyable {
     /// One request and its response.
-    private struct Exchange {
+    struct Exchange {
         var keepsAlive: Bool
         var bodyBytes = 0
         var responseHasBegun = false
     }
 
-    private enum Phase: ~Copyable {
+    enum Phase: ~Copyable {
         /// No request is under way; a head must be complete by the deadline.
         case waiting(until: NIODeadline)
         /// The head is there, the end is not; it must come by the deadline.
@@ -65,6 +65,16 @@ package struct HTTPConnectionState: ~Copyable {
         case forward
     }
 
+    /// What to do when the server is to end.
+    package enum OnQuiesce: Equatable, Sendable {
+        /// Close the connection: nothing is under way.
+        case close
+        /// Tell the later handlers: the connection is theirs.
+        case forward
+        /// Let the exchange end; the connection ends with it.
+        case none
+    }
+
     /// What to do when the timer fires.
     package enum OnDeadline: Equatable, Sendable {
         case close
@@ -81,14 +91,14 @@ package struct HTTPConnectionState: ~Copyable {
         case bodyTooLarge
     }
 
-    private var phase: Phase
+    var phase: Phase
 
     /// A connection that was accepted at `now`.
     package init(now: NIODeadline) {
         self.init(.waiting(until: now + Limits.firstHeadTimeout))
     }
 
-    private init(_ phase: consuming Phase) {
+    init(_ phase: consuming Phase) {
         self.phase = phase
     }
 
@@ -124,8 +134,8 @@ package struct HTTPConnectionState: ~Copyable {
         case .draining(let until):
             self = Self(.draining(until: until))
             return .drop
-        // HTTPServerPipelineHandler holds back a head until the exchange before it is complete, so these cannot come.
-        // Should that change, the second request is dropped and the connection ends.
+        // The guard holds a head back until the exchange before it is complete, so these cannot come. Should they, the
+        // second request is dropped and the connection ends.
         case .receiving:
             self = Self(.draining(until: now + Limits.drainTimeout))
             return .refuse(.malformed)
@@ -204,161 +214,5 @@ package struct HTTPConnectionState: ~Copyable {
             self = Self(.closed)
             return .drop
         }
-    }
-}
-
-extension HTTPConnectionState {
-    /// The head of a response is about to be written. 101 gives the connection away; `keepsAlive` is what its header
-    /// says.
-    package mutating func responseHeadWritten(status: Int, keepsAlive: Bool) -> OnResponsePart {
-        let isInformational = (100..<200).contains(status)
-        switch consume self.phase {
-        case .receiving(var exchange, let until):
-            guard status != 101 else {
-                self = Self(.takenOver)
-                return .forwardAndStepAside
-            }
-            exchange.responseHasBegun = exchange.responseHasBegun || !isInformational
-            exchange.keepsAlive = exchange.keepsAlive && keepsAlive
-            self = Self(.receiving(exchange, until: until))
-            return .forward
-        case .responding(var exchange):
-            guard status != 101 else {
-                self = Self(.takenOver)
-                return .forwardAndStepAside
-            }
-            exchange.responseHasBegun = exchange.responseHasBegun || !isInformational
-            exchange.keepsAlive = exchange.keepsAlive && keepsAlive
-            self = Self(.responding(exchange))
-            return .forward
-        case .takenOver:
-            self = Self(.takenOver)
-            return .forward
-        case .waiting(let until):
-            self = Self(.waiting(until: until))
-            return .fail
-        case .receivingAfterResponse(let exchange, let until):
-            self = Self(.receivingAfterResponse(exchange, until: until))
-            return .fail
-        case .draining(let until):
-            self = Self(.draining(until: until))
-            return .fail
-        case .closed:
-            self = Self(.closed)
-            return .fail
-        }
-    }
-
-    /// The end of a response is about to be written.
-    package mutating func responseEndWritten(now: NIODeadline) -> OnResponsePart {
-        switch consume self.phase {
-        case .responding(let exchange):
-            guard exchange.keepsAlive else {
-                self = Self(.draining(until: now + Limits.drainTimeout))
-                return .forwardAndFinish
-            }
-            self = Self(.waiting(until: now + Limits.keepAliveTimeout))
-            return .forward
-        case .receiving(let exchange, let until):
-            self = Self(.receivingAfterResponse(exchange, until: until))
-            return .forward
-        case .takenOver:
-            self = Self(.takenOver)
-            return .forward
-        case .waiting(let until):
-            self = Self(.waiting(until: until))
-            return .fail
-        case .receivingAfterResponse(let exchange, let until):
-            self = Self(.receivingAfterResponse(exchange, until: until))
-            return .fail
-        case .draining(let until):
-            self = Self(.draining(until: until))
-            return .fail
-        case .closed:
-            self = Self(.closed)
-            return .fail
-        }
-    }
-
-    /// Part of a response's body is about to be written: may it?
-    package var mayWriteBody: Bool {
-        switch self.phase {
-        case .receiving: true
-        case .responding: true
-        case .takenOver: true
-        case .waiting: false
-        case .receivingAfterResponse: false
-        case .draining: false
-        case .closed: false
-        }
-    }
-
-    /// The bytes of a request did not parse. HTTPServerPipelineHandler delivers this when no response is outstanding.
-    package mutating func parseFailed(_ refusal: Refusal, now: NIODeadline) -> OnRequestPart {
-        switch consume self.phase {
-        case .waiting:
-            self = Self(.draining(until: now + Limits.drainTimeout))
-            return .refuse(refusal)
-        case .receiving(let exchange, _):
-            self = Self(.draining(until: now + Limits.drainTimeout))
-            return exchange.responseHasBegun ? .drop : .refuse(refusal)
-        case .responding(var exchange):
-            exchange.keepsAlive = false
-            self = Self(.responding(exchange))
-            return .drop
-        case .receivingAfterResponse:
-            self = Self(.draining(until: now + Limits.drainTimeout))
-            return .drop
-        case .draining(let until):
-            self = Self(.draining(until: until))
-            return .drop
-        case .takenOver:
-            self = Self(.takenOver)
-            return .forward
-        case .closed:
-            self = Self(.closed)
-            return .drop
-        }
-    }
-
-    /// The peer closed its half.
-    package mutating func inputClosed() -> OnInputClosed {
-        switch consume self.phase {
-        case .responding(var exchange):
-            exchange.keepsAlive = false
-            self = Self(.responding(exchange))
-            return .forward
-        case .takenOver:
-            self = Self(.takenOver)
-            return .forward
-        case .waiting:
-            self = Self(.closed)
-            return .close
-        case .receiving:
-            self = Self(.closed)
-            return .close
-        case .receivingAfterResponse:
-            self = Self(.closed)
-            return .close
-        case .draining:
-            self = Self(.closed)
-            return .close
-        case .closed:
-            self = Self(.closed)
-            return .close
-        }
-    }
-
-    /// The timer fired at `now`.
-    package mutating func deadlineReached(now: NIODeadline) -> OnDeadline {
-        guard let deadline = self.deadline else { return .none }
-        guard deadline <= now else { return .rearm(deadline) }
-        self = Self(.closed)
-        return .close
-    }
-
-    /// The connection is gone.
-    package mutating func becameInactive() {
-        self = Self(.closed)
     }
 }

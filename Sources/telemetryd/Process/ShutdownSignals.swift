@@ -31,13 +31,14 @@ struct ShutdownSignals: Sendable {
         self.continuation.yield(number)
         self.continuation.finish()
 
-        var limit = timespec()
-        limit.tv_sec = Int(Self.orderlyEndSecondsMax)
-        limit.tv_nsec = Int((Self.orderlyEndSecondsMax - Double(limit.tv_sec)) * 1e9)
-        let second = sigtimedwait(&set, nil, &limit)
-        if second > 0 {
-            // The shell's convention for an end by signal.
-            _exit(128 + second)
+        let end = ContinuousClock.now + .seconds(Self.orderlyEndSecondsMax)
+        while case let left = end - .now, left > .zero {
+            var limit = timespec()
+            limit.tv_sec = Int(left.components.seconds)
+            limit.tv_nsec = Int(left.components.attoseconds / 1_000_000_000)
+            let second = sigtimedwait(&set, nil, &limit)
+            // The shell's convention for an end by signal. Anything else is the time-out or an interruption.
+            if second > 0 { _exit(128 + second) }
         }
         StandardStreams.error("telemetryd: the orderly end took longer than \(Self.orderlyEndSecondsMax) s; ending now")
         _exit(ExitCode.failure.rawValue)
