@@ -11,7 +11,9 @@ import threading
 import websocket
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXECUTABLE = pathlib.Path(os.environ.get("TELEMETRYD_CONFORMANCE", ROOT / ".build/debug/conformance-server")).absolute()
+EXECUTABLE = pathlib.Path(
+    os.environ.get("TELEMETRYD_CONFORMANCE", ROOT / ".build/debug/conformance-server")
+).absolute()
 RS = "\x1e"
 
 

@@ -32,7 +32,8 @@ class Tab:
         self.page.on("websocket", lambda socket: self._on_request(socket.url))
 
     def _on_console(self, message):
-        if message.type == "error":
+        # Chromium asks for /favicon.ico by itself on a page that names no icon, such as a JSON document.
+        if message.type == "error" and not message.location["url"].endswith("/favicon.ico"):
             self.problems.append(f"console: {message.text}")
 
     def _on_request(self, url):

@@ -22,9 +22,9 @@ ALL_MOVE = """ids => {
     return ids.every((id) => seen[id].size >= 3);
 }"""
 
-IS_LIVE = "document.querySelector('#link-state').dataset.state === 'live'"
-IS_WITHOUT_DATA = "document.querySelector('#link-state').dataset.state === 'nodata'"
-IS_DISCONNECTED = "document.querySelector('#link-state').dataset.state === 'disconnected'"
+IS_LIVE = "() => document.querySelector('#link-state').dataset.state === 'live'"
+IS_WITHOUT_DATA = "() => document.querySelector('#link-state').dataset.state === 'nodata'"
+IS_DISCONNECTED = "() => document.querySelector('#link-state').dataset.state === 'disconnected'"
 
 
 def values(tab):
@@ -61,7 +61,9 @@ def test_values_move_and_the_select_switches(simulated, page, request):
     tab.screenshot(f"desktop-{kind}")
 
     tab.page.select_option("#machine-select", "machineB")
-    tab.page.wait_for_function("document.querySelector('#current-machine-label').textContent.trim() === 'machineB'")
+    tab.page.wait_for_function(
+        "() => document.querySelector('#current-machine-label').textContent.trim() === 'machineB'"
+    )
     settle(tab)
     held = tab.page.evaluate("window.telemetryd.seqs()")
     newest = simulated.last_seq("machineB")
@@ -115,7 +117,7 @@ def test_three_trends_filled_from_history(daemon, page, client_files):
     one = daemon("--simulate", "machineA", "--simulate-interval", "20ms", env=client_files)
     one.wait_seq("machineA", 200)
     tab = page(one.url)
-    tab.page.wait_for_function("window.telemetryd && window.telemetryd.seqs().length >= 150")
+    tab.page.wait_for_function("() => window.telemetryd && window.telemetryd.seqs().length >= 150")
     canvases = tab.page.eval_on_selector_all(
         "canvas", "all => all.filter((one) => one.clientWidth > 100 && one.clientHeight > 30).length"
     )
@@ -126,7 +128,7 @@ def test_three_trends_filled_from_history(daemon, page, client_files):
         for (let at = 0; at < pixels.length; at += 4) colours.add(pixels.slice(at, at + 4).join());
         return colours.size;
     })"""
-    tab.page.wait_for_function(f"({painted})().filter((colours) => colours > 1).length >= 3")
+    tab.page.wait_for_function(f"() => ({painted})().filter((colours) => colours > 1).length >= 3")
     tab.screenshot("trends")
 
 
@@ -162,7 +164,7 @@ def test_a_cut_and_a_stalled_line_are_shown_and_mended(simulated, relay, page, c
     tab.page.wait_for_function(IS_LIVE)
     # A pulled cable closes nothing: only the missing values tell.
     between.stall()
-    tab.page.wait_for_function(f"!({IS_LIVE})")
+    tab.page.wait_for_function(f"() => !({IS_LIVE})()")
     between.mend()
     tab.page.wait_for_function(IS_LIVE)
     last = tab.page.evaluate("window.telemetryd.seqs()")[-1]
@@ -178,12 +180,12 @@ def test_values_that_stop_are_shown_as_stale(daemon, broker, page):
     one.wait_seq("m", 1)
     tab = page(one.url)
     tab.page.wait_for_function(IS_WITHOUT_DATA)
-    tab.page.wait_for_function("document.querySelector('#rpm-card').hasAttribute('data-stale')")
+    tab.page.wait_for_function("() => document.querySelector('#rpm-card').hasAttribute('data-stale')")
     assert "1000" in re.sub(r"[^0-9]", "", tab.page.inner_text("#rpm-value")), "the last value stays"
     tab.screenshot("stale")
     broker.publish("machines/m/telemetry", '{"rpm":1001,"torque":10,"pressure":3}')
     tab.page.wait_for_function(IS_LIVE)
-    tab.page.wait_for_function("!document.querySelector('#rpm-card').hasAttribute('data-stale')")
+    tab.page.wait_for_function("() => !document.querySelector('#rpm-card').hasAttribute('data-stale')")
 
 
 def test_a_gateway_without_readings_says_so(daemon, broker, page):
@@ -193,14 +195,14 @@ def test_a_gateway_without_readings_says_so(daemon, broker, page):
     tab.page.wait_for_function(IS_WITHOUT_DATA)
     tab.screenshot("no-machines-yet")
     broker.publish("machines/first/telemetry", '{"rpm":1000,"torque":10,"pressure":3}')
-    tab.page.wait_for_function("document.querySelector('#current-machine-label').textContent.trim() === 'first'")
+    tab.page.wait_for_function("() => document.querySelector('#current-machine-label').textContent.trim() === 'first'")
     tab.page.wait_for_function(IS_LIVE)
 
 
 def test_two_pages_of_different_machines(simulated, page):
     """Side by side: neither shows the stream of the other."""
     tabs = [page(simulated.url), page(simulated.url)]
-    tabs[1].page.wait_for_function("document.querySelectorAll('#machine-select option').length === 2")
+    tabs[1].page.wait_for_function("() => document.querySelectorAll('#machine-select option').length === 2")
     tabs[1].page.select_option("#machine-select", "machineB")
     for tab, machine in zip(tabs, ["machineA", "machineB"], strict=True):
         settle(tab)

@@ -36,17 +36,20 @@ def test_vector_02_websocket_handshake(server):
     one.close()
 
 
-@pytest.mark.parametrize("query, status, code, message", [
-    ("?transport=polling", 400, 5, "Unsupported protocol version"),
-    ("?EIO=abc&transport=polling", 400, 5, "Unsupported protocol version"),
-    ("?EIO=4", 400, 0, "Transport unknown"),
-    ("?EIO=4&transport=abc", 400, 0, "Transport unknown"),
-    ("?EIO=4&transport=polling&sid=zzz", 400, 1, "Session ID unknown"),
-    ("?EIO=4&transport=polling&sid=__proto__", 400, 1, "Session ID unknown"),
-    ("?EIO=4&transport=polling&sid=", 400, 1, "Session ID unknown"),
-    ("?EIO=4&transport=polling&sid=" + "a" * 5000, 400, 1, "Session ID unknown"),
-    ("?EIO=4&transport=websocket", 400, 3, "Bad request"),
-])
+@pytest.mark.parametrize(
+    "query, status, code, message",
+    [
+        ("?transport=polling", 400, 5, "Unsupported protocol version"),
+        ("?EIO=abc&transport=polling", 400, 5, "Unsupported protocol version"),
+        ("?EIO=4", 400, 0, "Transport unknown"),
+        ("?EIO=4&transport=abc", 400, 0, "Transport unknown"),
+        ("?EIO=4&transport=polling&sid=zzz", 400, 1, "Session ID unknown"),
+        ("?EIO=4&transport=polling&sid=__proto__", 400, 1, "Session ID unknown"),
+        ("?EIO=4&transport=polling&sid=", 400, 1, "Session ID unknown"),
+        ("?EIO=4&transport=polling&sid=" + "a" * 5000, 400, 1, "Session ID unknown"),
+        ("?EIO=4&transport=websocket", 400, 3, "Bad request"),
+    ],
+)
 def test_vectors_03_to_07_refusals(server, query, status, code, message):
     answer = server.get(query)
     assert (answer.status, answer.body) == (status, f'{{"code":{code},"message":"{message}"}}')
@@ -67,13 +70,16 @@ def test_trap_22_missing_version_is_refused_before_the_upgrade(server):
         assert refusal.value.resp_body == b"Unsupported protocol version"
 
 
-@pytest.mark.parametrize("body, echo", [
-    ("4hello", "4hello"),
-    (f"4test1{RS}4test2{RS}4test3", f"4test1{RS}4test2{RS}4test3"),
-    (f"4hello{RS}bAQIDBA==", f"4hello{RS}bAQIDBA=="),
-    ("b", "b"),
-    ("4€ ünï\n\\x1e", "4€ ünï\n\\x1e"),
-])
+@pytest.mark.parametrize(
+    "body, echo",
+    [
+        ("4hello", "4hello"),
+        (f"4test1{RS}4test2{RS}4test3", f"4test1{RS}4test2{RS}4test3"),
+        (f"4hello{RS}bAQIDBA==", f"4hello{RS}bAQIDBA=="),
+        ("b", "b"),
+        ("4€ ünï\n\\x1e", "4€ ünï\n\\x1e"),
+    ],
+)
 def test_vectors_09_to_11_messages_over_polling(server, body, echo):
     sid = server.handshake()
     answer = server.post(sid, body.encode())
@@ -304,18 +310,21 @@ def frame(first, payload, masked=True):
     return bytes([first, (0x80 if masked else 0) | len(payload)]) + (mask if masked else b"") + body
 
 
-@pytest.mark.parametrize("name, raw, code", [
-    ("unmasked", frame(0x81, b"4x", masked=False), 1002),
-    ("reserved bit", frame(0xC1, b"4x"), 1002),
-    ("reserved opcode", frame(0x83, b"4x"), 1002),
-    ("fragmented ping", frame(0x09, b"x"), 1002),
-    ("continuation without start", frame(0x80, b"x"), 1002),
-    ("text inside a fragmented text", frame(0x01, b"4a") + frame(0x81, b"4b"), 1002),
-    ("invalid UTF-8", frame(0x81, b"4\xff"), 1007),
-    ("tiny fragments", frame(0x01, b"4") + frame(0x00, b"a") * 300, 1009),
-    ("close with one byte", frame(0x88, b"\x03"), 1002),
-    ("close with a reserved code", frame(0x88, b"\x03\xed"), 1002),
-])
+@pytest.mark.parametrize(
+    "name, raw, code",
+    [
+        ("unmasked", frame(0x81, b"4x", masked=False), 1002),
+        ("reserved bit", frame(0xC1, b"4x"), 1002),
+        ("reserved opcode", frame(0x83, b"4x"), 1002),
+        ("fragmented ping", frame(0x09, b"x"), 1002),
+        ("continuation without start", frame(0x80, b"x"), 1002),
+        ("text inside a fragmented text", frame(0x01, b"4a") + frame(0x81, b"4b"), 1002),
+        ("invalid UTF-8", frame(0x81, b"4\xff"), 1007),
+        ("tiny fragments", frame(0x01, b"4") + frame(0x00, b"a") * 300, 1009),
+        ("close with one byte", frame(0x88, b"\x03"), 1002),
+        ("close with a reserved code", frame(0x88, b"\x03\xed"), 1002),
+    ],
+)
 def test_trap_62_websocket_corners(server, name, raw, code):
     one = server.connected_socket()
     one.sock.sendall(raw)

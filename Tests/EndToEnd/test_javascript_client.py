@@ -124,7 +124,7 @@ def test_nothing_is_lost_or_doubled_while_it_upgrades(simulated, page):
     tab.page.add_script_tag(url="/socket.io/socket.io.js")
     tab.page.evaluate(HARNESS, {"transports": ["polling", "websocket"]})
     joined = tab.page.evaluate("viewer.ask('joinRoom', 'machineA')")
-    tab.page.wait_for_function("viewer.transport() === 'websocket'")
+    tab.page.wait_for_function("() => viewer.transport() === 'websocket'")
     live = tab.page.evaluate("viewer.waitAfter('ack', 'machineData', 30)")
     assert_from(live, "machineA", joined["nextSeq"])
 

@@ -104,7 +104,7 @@ def test_a_third_machine_appears_in_an_open_page_within_a_second(daemon, broker,
     assert took < 1000
     tab.page.select_option("#machine-select", "pump7")
     tab.page.wait_for_function(
-        "document.querySelector('#rpm-value').textContent.replace(/\\D/g, '').startsWith('1000')"
+        "() => document.querySelector('#rpm-value').textContent.replace(/\\D/g, '').startsWith('1000')"
     )
     tab.screenshot("third-machine")
 

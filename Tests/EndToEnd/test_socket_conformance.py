@@ -39,9 +39,14 @@ def test_vector_29_connect_with_auth(raw):
     assert next_message(raw) == '42["auth",{"token":"123"}]'
 
 
-@pytest.mark.parametrize("packet, auth", [
-    ("40/custom,", "{}"), ("40/custom", "{}"), ('40/custom,{"token":"abc"}', '{"token":"abc"}'),
-])
+@pytest.mark.parametrize(
+    "packet, auth",
+    [
+        ("40/custom,", "{}"),
+        ("40/custom", "{}"),
+        ('40/custom,{"token":"abc"}', '{"token":"abc"}'),
+    ],
+)
 def test_vectors_30_31_custom_namespace(raw, packet, auth):
     raw.send(packet)
     assert next_message(raw).startswith('40/custom,{"sid":"')
@@ -55,8 +60,25 @@ def test_vector_32_unknown_namespace(raw):
     assert next_message(raw).startswith("40{")
 
 
-@pytest.mark.parametrize("packet", ["4abc", "42{}", "42[]", '42abc["message-with-ack"]', '42["connect"]', "40[]",
-                                    '40"text"', "44{}", "43[1]", "451-[", "45-[1]", "4511-[1]", "42[1", '42["x",1]x'])
+@pytest.mark.parametrize(
+    "packet",
+    [
+        "4abc",
+        "42{}",
+        "42[]",
+        '42abc["message-with-ack"]',
+        '42["connect"]',
+        "40[]",
+        '40"text"',
+        "44{}",
+        "43[1]",
+        "451-[",
+        "45-[1]",
+        "4511-[1]",
+        "42[1",
+        '42["x",1]x',
+    ],
+)
 def test_vectors_34_42_43_undecodable(joined, packet):
     joined.send(packet)
     assert_closes(joined)
@@ -90,13 +112,16 @@ def test_vector_37_namespaces_end_alone(joined):
     assert next_message(joined) == '42["message-back","x"]'
 
 
-@pytest.mark.parametrize("arguments", [
-    '1,"2",{"3":[true]}',
-    '12345678901234567890,1.5e-7,-0,{"b":1,"a":{"z":null,"y":[]}}',
-    '"a/b €\u2028","\\ud800","\\"\\\\\\n\\u0001"',
-    '{"_placeholder":true,"num":0}',
-    "[[[[[[]]]]]]",
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '1,"2",{"3":[true]}',
+        '12345678901234567890,1.5e-7,-0,{"b":1,"a":{"z":null,"y":[]}}',
+        '"a/b €\u2028","\\ud800","\\"\\\\\\n\\u0001"',
+        '{"_placeholder":true,"num":0}',
+        "[[[[[[]]]]]]",
+    ],
+)
 def test_vector_38_echo_is_byte_equal(joined, arguments):
     joined.send(f'42["message",{arguments}]')
     assert next_message(joined) == f'42["message-back",{arguments}]'
