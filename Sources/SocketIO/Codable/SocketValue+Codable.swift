@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 
 /// `Codable` types as arguments. A ``SocketValue`` may itself be a property of one: for what has no fixed shape.
 extension SocketValue: Codable {
@@ -79,10 +79,10 @@ extension Socket {
     /// Sends an event with one `Codable` argument and decodes the first argument of the answer.
     /// - Throws: ``AckError``, `EncodingError`, `DecodingError`.
     public func emitWithAck<Answer: Decodable>(
-        _ event: String, encoding payload: some Encodable, timeout: Duration, as type: Answer.Type
+        _ event: String, encoding payload: some Encodable, timeout: TimeAmount, as type: Answer.Type
     ) async throws -> Answer {
         let value = try SocketValue(encoding: payload)
-        let answer = try await self.emitWithAck(event, value, timeout: .init(timeout))
+        let answer = try await self.emitWithAck(event, value, timeout: timeout)
         return try (answer.first ?? .null).decode(type)
     }
 }

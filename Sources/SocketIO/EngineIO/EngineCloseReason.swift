@@ -12,6 +12,8 @@ public enum EngineCloseReason: String, CaseIterable, Sendable {
     case parseError = "parse error"
     /// The client sent more than ``InboundLimits`` allow. Not in Node.
     case rateExceeded = "rate exceeded"
+    /// What waited for the client ran into a hard limit. Not in Node, where it grows.
+    case slowConsumer = "slow consumer"
     /// The server is stopping.
     case serverShuttingDown = "server shutting down"
 }

@@ -121,6 +121,7 @@ final class SocketClient {
         var payload: SocketObject = ["sid": .string(socket.id)]
         payload["pid"] = socket.recoveryID.map { .string($0) }
         self.send(SocketPacketEncoder.connect(namespace: socket.namespace.name, payload: payload))
+        self.server.configuration.engine.observer?.socketConnected(namespace: socket.namespace.name)
         socket.namespace.enter(socket)
         socket.namespace.endArrival()
     }
@@ -178,6 +179,7 @@ final class SocketClient {
 
     private func end(_ socket: Socket, _ reason: DisconnectReason) {
         socket.ended(reason)
+        self.server.configuration.engine.observer?.socketDisconnected(namespace: socket.namespace.name, reason: reason)
         self.server.left(socket.namespace)
     }
 }

@@ -35,6 +35,12 @@ public struct EngineConfiguration: Sendable {
     public var outboundBytesSoft = 64 * 1024
     /// Bytes that wait for a slow client before it is disconnected. One pending value of each of 16,384 machines fits.
     public var outboundBytesHard = 4 * 1024 * 1024
+    /// Messages that wait for a slow client before it is disconnected.
+    public var outboundMessagesMax = 20_000
+    /// How long the oldest message may wait before the client is disconnected; `nil`: until its heartbeat fails.
+    public var outboundAgeMax: TimeAmount?
+    /// Counts what happens.
+    public var observer: (any ServerObserver)?
     /// Compresses polling bodies for clients that accept gzip or deflate.
     public var httpCompression: CompressionConfiguration? = CompressionConfiguration()
     /// Compresses WebSocket messages for clients that offer `permessage-deflate`; off by default, as in Node. A broadcast is

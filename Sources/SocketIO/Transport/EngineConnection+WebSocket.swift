@@ -63,6 +63,7 @@ extension EngineConnection {
         case .promote(let refusePoll):
             self.candidate = nil
             self.webSocket = link
+            self.server.configuration.observer?.sessionUpgraded()
             if refusePoll {
                 self.heldPoll?.respond(.refusal(.badRequest))
                 self.heldPoll = nil

@@ -6,6 +6,12 @@ public enum EngineMessage: Sendable, Equatable {
     /// UTF-8, checked.
     case text(ByteBuffer)
     case binary(ByteBuffer)
+
+    var byteCount: Int {
+        switch self {
+        case .text(let bytes), .binary(let bytes): bytes.readableBytes
+        }
+    }
 }
 
 /// One Engine.IO session: the thin driver of ``EngineSession``. It owns the outbound queue, the held poll, the WebSocket and the
@@ -53,7 +59,9 @@ public final class EngineConnection: @unchecked Sendable {
         let configuration = server.configuration
         self.session = EngineSession(transport: transport, timing: configuration.timing, now: .now())
         self.queue = OutboundQueue(
-            limits: .init(softBytes: configuration.outboundBytesSoft, hardBytes: configuration.outboundBytesHard))
+            limits: .init(
+                softBytes: configuration.outboundBytesSoft, hardBytes: configuration.outboundBytesHard,
+                messagesMax: configuration.outboundMessagesMax, ageMax: configuration.outboundAgeMax))
         let now = NIODeadline.now()
         self.messageBucket = configuration.inbound.messagesPerSecond.map {
             TokenBucket(rate: $0, burst: 2 * $0, now: now)
@@ -90,6 +98,12 @@ public final class EngineConnection: @unchecked Sendable {
     // MARK: Sending
 
     func send(_ message: OutboundMessage, key: ConflationKey? = nil, isVolatile: Bool = false) -> SendResult {
+        let result = self.take(message, key: key, isVolatile: isVolatile)
+        self.server.configuration.observer?.messageSent(result, bytes: message.byteCount)
+        return result
+    }
+
+    private func take(_ message: OutboundMessage, key: ConflationKey?, isVolatile: Bool) -> SendResult {
         self.eventLoop.assertInEventLoop()
         guard let transport = self.session.transport else { return .dropped }
         if transport == .websocket, let webSocket, self.queue.isEmpty, webSocket.isWritable {
@@ -99,14 +113,14 @@ public final class EngineConnection: @unchecked Sendable {
         }
         let isBusy = transport == .websocket || !self.session.isPollHeld
         if isVolatile && isBusy { return .dropped }
-        switch self.queue.enqueue(message, key: key) {
+        switch self.queue.enqueue(message, key: key, now: .now()) {
         case .appended, .replaced:
             self.markDirty()
             return isBusy ? .queued : .sent
         case .overflow:
             self.server.logger.info("Slow consumer closed", metadata: ["queued-bytes": "\(self.queue.byteCount)"])
             self.queue.removeAll()
-            self.abort(.transportError)
+            self.abort(.slowConsumer)
             return .dropped
         }
     }
@@ -162,6 +176,7 @@ public final class EngineConnection: @unchecked Sendable {
         }
         switch self.session.received(type, now: .now()) {
         case .deliver:
+            self.server.configuration.observer?.messageReceived(bytes: message.byteCount)
             guard self.isWithinRate(message) else { return self.close(.rateExceeded) }
             self.onMessage?(message)
         case .none: break
@@ -180,11 +195,8 @@ public final class EngineConnection: @unchecked Sendable {
     private func isWithinRate(_ message: EngineMessage) -> Bool {
         guard self.messageBucket != nil || self.byteBucket != nil else { return true }
         let now = NIODeadline.now()
-        let size =
-            switch message {
-            case .text(let bytes), .binary(let bytes): bytes.readableBytes
-            }
-        return self.messageBucket?.take(1, now: now) != false && self.byteBucket?.take(size, now: now) != false
+        return self.messageBucket?.take(1, now: now) != false
+            && self.byteBucket?.take(message.byteCount, now: now) != false
     }
 
     func parseFailed() {
@@ -244,6 +256,7 @@ public final class EngineConnection: @unchecked Sendable {
         let body = self.onClose
         self.onClose = nil
         self.onMessage = nil
+        self.server.configuration.observer?.sessionClosed(reason)
         body?(reason)
     }
 

@@ -104,6 +104,7 @@ public final class EngineServer: Sendable {
 
     func countRefusal(_ code: EngineErrorCode) {
         self.state.withLockedValue { $0.refusals[code, default: 0] += 1 }
+        self.configuration.observer?.requestRefused(code)
     }
 
     /// Enters a new session and calls the application. On the session's loop.
@@ -113,6 +114,7 @@ public final class EngineServer: Sendable {
             state.sessionsByAddress[connection.request.address, default: 0] += 1
             return (state.onConnection, state.isShuttingDown)
         }
+        self.configuration.observer?.sessionOpened(connection.session.transport ?? .polling)
         if let packet = self.configuration.initialPacket { connection.send(packet) }
         body?(connection)
         // A shutdown that began between the check at the request and this line has not seen the session.

@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// What became of a message given to a connection.
 public enum SendResult: Sendable, Equatable {
     /// Written, or next in line.
@@ -33,10 +35,16 @@ package struct OutboundQueue {
     package struct Limits: Equatable, Sendable {
         package var softBytes: Int
         package var hardBytes: Int
+        /// Messages that may wait.
+        package var messagesMax: Int
+        /// How long the oldest one may wait; `nil`: for ever.
+        package var ageMax: TimeAmount?
 
-        package init(softBytes: Int, hardBytes: Int) {
+        package init(softBytes: Int, hardBytes: Int, messagesMax: Int = .max, ageMax: TimeAmount? = nil) {
             self.softBytes = softBytes
             self.hardBytes = hardBytes
+            self.messagesMax = messagesMax
+            self.ageMax = ageMax
         }
     }
 
@@ -44,13 +52,14 @@ package struct OutboundQueue {
         /// `nil` once taken, so that its bytes go before its place does.
         var message: OutboundMessage?
         var key: ConflationKey?
+        var since = NIODeadline.uptimeNanoseconds(0)
     }
 
     package enum OnEnqueue: Equatable, Sendable {
         case appended
         /// Took the place of an older value of the same key.
         case replaced
-        /// Over the hard limit: close the connection.
+        /// Over a hard limit (bytes, messages or age): close the connection.
         case overflow
     }
 
@@ -69,7 +78,10 @@ package struct OutboundQueue {
     /// Places in memory, those of taken entries included: bounded by what waits, not by what has ever passed.
     package var placeCount: Int { self.entries.count }
 
-    package mutating func enqueue(_ message: OutboundMessage, key: ConflationKey? = nil) -> OnEnqueue {
+    package mutating func enqueue(
+        _ message: OutboundMessage, key: ConflationKey? = nil, now: NIODeadline = .uptimeNanoseconds(0)
+    ) -> OnEnqueue {
+        if let ageMax = self.limits.ageMax, let oldest = self.oldest, now - oldest > ageMax { return .overflow }
         if let key, self.byteCount >= self.limits.softBytes, let index = self.slots[key] {
             let byteCount = self.byteCount + message.byteCount - (self.entries[index].message?.byteCount ?? 0)
             guard byteCount <= self.limits.hardBytes else { return .overflow }
@@ -77,11 +89,19 @@ package struct OutboundQueue {
             self.entries[index].message = message
             return .replaced
         }
-        guard self.byteCount + message.byteCount <= self.limits.hardBytes else { return .overflow }
+        guard self.byteCount + message.byteCount <= self.limits.hardBytes,
+            self.entries.count - self.head < self.limits.messagesMax
+        else { return .overflow }
         if let key { self.slots[key] = self.entries.count }
-        self.entries.append(Entry(message: message, key: key))
+        self.entries.append(Entry(message: message, key: key, since: now))
         self.byteCount += message.byteCount
         return .appended
+    }
+
+    /// Since when the oldest message waits. A value that was replaced in its place keeps the age of the first: its receiver has
+    /// not read since then.
+    private var oldest: NIODeadline? {
+        self.entries[self.head...].first { $0.message != nil }?.since
     }
 
     /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so. The others close

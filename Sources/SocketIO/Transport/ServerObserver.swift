@@ -1,0 +1,39 @@
+/// Hooks for metrics. Every method has an empty default, so an observer implements what it counts. Called on event loops and, for
+/// refusals, on whatever loop the request came in on: must be quick and must not block.
+public protocol ServerObserver: Sendable {
+    /// A session was opened over this transport.
+    func sessionOpened(_ transport: EngineTransport)
+    /// A session moved from polling to WebSocket.
+    func sessionUpgraded()
+    /// A session has ended.
+    func sessionClosed(_ reason: EngineCloseReason)
+    /// A request was refused with a code of the error table.
+    func requestRefused(_ code: EngineErrorCode)
+    /// A message came, so many bytes long.
+    func messageReceived(bytes: Int)
+    /// A message was given to a connection: what became of it, and its bytes as framed for a WebSocket.
+    func messageSent(_ result: SendResult, bytes: Int)
+    /// A client has entered a namespace.
+    func socketConnected(namespace: String)
+    /// A client has left a namespace.
+    func socketDisconnected(namespace: String, reason: DisconnectReason)
+}
+
+extension ServerObserver {
+    /// Does nothing.
+    public func sessionOpened(_ transport: EngineTransport) {}
+    /// Does nothing.
+    public func sessionUpgraded() {}
+    /// Does nothing.
+    public func sessionClosed(_ reason: EngineCloseReason) {}
+    /// Does nothing.
+    public func requestRefused(_ code: EngineErrorCode) {}
+    /// Does nothing.
+    public func messageReceived(bytes: Int) {}
+    /// Does nothing.
+    public func messageSent(_ result: SendResult, bytes: Int) {}
+    /// Does nothing.
+    public func socketConnected(namespace: String) {}
+    /// Does nothing.
+    public func socketDisconnected(namespace: String, reason: DisconnectReason) {}
+}
