@@ -92,12 +92,14 @@ import Testing
         }
     }
 
+    /// A heartbeat as short as a busy machine allows: a client must be able to join before it is given up.
+    private static func makeImpatient(_ configuration: inout Server.Configuration) {
+        configuration.engine.pingInterval = .seconds(1)
+        configuration.engine.pingTimeout = .milliseconds(500)
+    }
+
     @Test func noPong() async throws {
-        let configure = { (configuration: inout Server.Configuration) in
-            configuration.engine.pingInterval = .milliseconds(50)
-            configuration.engine.pingTimeout = .milliseconds(50)
-        }
-        try await TestServer.run(configure: configure) { server in
+        try await TestServer.run(configure: Self.makeImpatient) { server in
             let log = EventLog()
             Self.telling(server, log)
             let client = try await WebSocketClient.open(server)
@@ -110,11 +112,7 @@ import Testing
     }
 
     @Test func trap03_anAbandonedPollingSession() async throws {
-        let configure = { (configuration: inout Server.Configuration) in
-            configuration.engine.pingInterval = .milliseconds(50)
-            configuration.engine.pingTimeout = .milliseconds(50)
-        }
-        try await TestServer.run(configure: configure) { server in
+        try await TestServer.run(configure: Self.makeImpatient) { server in
             let log = EventLog()
             Self.telling(server, log)
             let client = try await PollingClient.open(server)

@@ -15,25 +15,26 @@ final class RawConnection {
         self.arrivals = arrivals
     }
 
-    /// - Parameter isReading: `false`: nothing is taken from the socket, whose buffers are small, until `resumeReading`.
-    static func open(_ port: Int, isReading: Bool = true) async throws -> RawConnection {
+    static func open(_ port: Int) async throws -> RawConnection {
         let (arrivals, continuation) = AsyncStream<ByteBuffer>.makeStream()
-        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.autoRead, value: isReading)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            // Small, so that a client that stops reading is soon felt by the server.
+            .channelOption(.socketOption(.so_rcvbuf), value: 16 * 1024)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ArrivalHandler(continuation))
                 }
             }
-        if !isReading { bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: 16 * 1024) }
         let channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
         return RawConnection(channel: channel, arrivals: arrivals)
     }
 
-    func resumeReading() async throws { try await self.channel.setOption(.autoRead, value: true).get() }
+    /// Takes nothing more from the socket, but for one read that may be under way.
+    func stopReading() async throws { try await self.channel.setOption(.autoRead, value: false).get() }
 
-    /// Reads once from the socket although `isReading` is off.
-    func readOnce() { self.channel.read() }
+    func resumeReading() async throws {
+        try await self.channel.setOption(.autoRead, value: true).get()
+    }
 
     func write(_ text: String) async throws { try await self.write(ByteBuffer(string: text)) }
 

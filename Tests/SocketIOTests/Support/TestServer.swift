@@ -15,6 +15,13 @@ final class TestServer: Sendable {
         self.port = port
     }
 
+    /// Returns when both event loops have done what they were given until now.
+    func settle() async {
+        let log = EventLog()
+        self.io.of("/").onEachEventLoop { _ in log.record("done") }
+        _ = await log.take(2)
+    }
+
     /// Runs `body` beside a server, and stops it afterwards, whatever happened.
     /// - Parameter allowsHalfClosure: as some HTTP servers have it: a FIN is an event and not the end.
     static func run(

@@ -13,10 +13,8 @@ final class WebSocketClient {
     private init(connection: RawConnection) { self.connection = connection }
 
     /// - Parameter sessionID: the polling session this is a candidate of; without it a session is opened.
-    static func open(
-        _ server: TestServer, sessionID: String? = nil, isReading: Bool = true
-    ) async throws -> WebSocketClient {
-        let connection = try await RawConnection.open(server.port, isReading: isReading)
+    static func open(_ server: TestServer, sessionID: String? = nil) async throws -> WebSocketClient {
+        let connection = try await RawConnection.open(server.port)
         let target = "\(server.path)?EIO=4&transport=websocket" + (sessionID.map { "&sid=\($0)" } ?? "")
         try await connection.send(
             "GET", target,
@@ -25,7 +23,6 @@ final class WebSocketClient {
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
             ])
         let client = WebSocketClient(connection: connection)
-        client.readOnceIf(!isReading)
         let answer = try await connection.answer()
         try #require(answer.status == 101)
         #expect(answer.headers["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
@@ -34,8 +31,6 @@ final class WebSocketClient {
         client.sessionID = String(try #require(open.firstMatch(of: #/^0{"sid":"([^"]+)"/#)?.1))
         return client
     }
-
-    private func readOnceIf(_ isNeeded: Bool) { if isNeeded { self.connection.readOnce() } }
 
     func send(_ text: String) async throws { try await self.connection.write(ClientFrame.text(text)) }
 
@@ -78,6 +73,10 @@ final class WebSocketClient {
         let text = try await self.text()
         self.socketID = String(try #require(text.firstMatch(of: #/^40[^{]*{"sid":"([^"]+)"/#)?.1))
     }
+
+    func stopReading() async throws { try await self.connection.stopReading() }
+
+    func resumeReading() async throws { try await self.connection.resumeReading() }
 
     func close() { self.connection.close() }
 }
