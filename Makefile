@@ -15,7 +15,7 @@ BUILD := swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build setup setup-test lint test test-swift test-node e2e clean
+.PHONY: help run build setup setup-test lint test test-swift test-node examples e2e clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -51,11 +51,15 @@ test-node: setup-test ## the tests of the page's modules and of our Socket.IO cl
 	@printf '\n==> Page and client tests (node)\n'
 	@scripts/node-tests.sh
 
-e2e: setup-test ## the end-to-end tests: sensor, broker, daemon, clients, browser
+examples: setup ## build the examples (see Examples/README.md)
+	@printf '\n==> Building the examples (debug)\n'
+	@$(BUILD) --package-path Examples
+
+e2e: setup-test examples ## the end-to-end tests: sensor, broker, daemon, clients, browser
 	@printf '\n==> End-to-end tests (%s build)\n' $(CONFIG)
 	@$(BUILD) -c $(CONFIG) --product telemetryd
 	@$(BUILD) -c $(CONFIG) --product conformance-server
 	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
 
 clean: ## remove what was built, fetched and measured here (not the Debian packages)
-	rm -rf .build .venv
+	rm -rf .build .venv Examples/.build

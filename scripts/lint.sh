@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . scripts/voice.sh
 
 heading "Lint: swift format"
-swift format lint --strict --parallel --recursive Package.swift Sources Tests
+swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples
 note "clean."
 
 heading "Lint: shell and Python syntax"

@@ -70,6 +70,11 @@ public final class Namespace: Sendable {
         BroadcastOperator(namespace: self).emit(event, arguments)
     }
 
+    /// Sends with a list of arguments.
+    public func emit(_ event: String, _ arguments: [SocketValue]) {
+        BroadcastOperator(namespace: self).emit(event, arguments)
+    }
+
     /// The sockets in any of these rooms.
     public func to(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).to(rooms) }
 

@@ -147,6 +147,11 @@ public final class Server: Sendable {
         BroadcastOperator(namespace: self.of("/")).emit(event, arguments)
     }
 
+    /// Sends with a list of arguments.
+    public func emit(_ event: String, _ arguments: [SocketValue]) {
+        BroadcastOperator(namespace: self.of("/")).emit(event, arguments)
+    }
+
     /// Rooms of the namespace `/`.
     public func to(_ rooms: String...) -> BroadcastOperator {
         BroadcastOperator(namespace: self.of("/")).to(rooms)
