@@ -2,29 +2,32 @@
 package enum Limits {
     // MARK: Payloads
 
-    /// Bytes of one payload (interface section 3). 64 KiB hold about 500 readings of 120 bytes.
+    /// Bytes of one payload (interface section 3). 64 KiB hold about 500 readings of 120 bytes, or 8,191 of `{"a":1},`:
+    /// this bounds the readings of an array, too.
     package static let payloadBytesMax = 64 * 1024
     /// Nested containers in one payload (interface section 3). The deepest form we read has three.
     package static let depthMax = 16
-    /// Extra metrics of one reading. `Metrics.set` keeps them sorted, so n metrics cost n²/2 moves: 512 cost 131,000,
-    /// well under a millisecond; the 7,000 that fit into 64 KiB would cost 24 million.
-    package static let extraMetricsMax = 512
     /// Refusals written down per payload: an array of 500 bad elements must not push everything else out of the
-    /// log's 200 places.
+    /// log's 200 places. Beyond it only the first of each further reason is; all are counted.
     package static let refusalsPerPayloadMax = 8
+    /// Bytes of a sender's key that a remedy shows: as long as a metric's name may be.
+    package static let shownKeyBytesMax = 32
 
     // MARK: Topics
 
     /// Bytes of a topic template; MQTT allows 65,535, no person writes more than a line.
     package static let templateBytesMax = 1024
-    /// Topics whose route is remembered. 1,000 machines × (telemetry + status + 5 metrics) = 7,000.
+    /// Bytes of a topic, as long as a template; MQTT allows 65,535, and `+` matches all of them.
+    package static let topicBytesMax = 1024
+    /// Topics whose route is remembered. 1,000 machines × (telemetry + status + 5 metrics) = 7,000. 8 MiB at worst.
     package static let routesMax = 8192
 
     // MARK: Batches
 
     /// Messages of one batch, that is of one commit: at 10,000 messages/s this is 100 ms of them.
     package static let batchMessagesMax = 1024
-    /// Payload bytes of one batch: 1,024 messages of 1 KiB. One message may overshoot it by its own 64 KiB.
+    /// Payload bytes of one batch: 1,024 messages of 1 KiB. One message may overshoot it by its own 64 KiB. Their
+    /// topics are another 1 MiB at most.
     package static let batchBytesMax = 1024 * 1024
     /// Calls of `mosquitto_loop_read` before the loop looks around: a batch in four pieces per message.
     package static let batchReadsMax = 4 * batchMessagesMax
@@ -33,6 +36,11 @@ package enum Limits {
     package static let submissionReadingsMax = 4096
 
     // MARK: Connection
+
+    /// Bytes of the session file: an id and a thousand filters of 1 KiB. A larger one is not ours.
+    package static let sessionBytesMax = 1024 * 1024
+    /// Answers to subscriptions that are kept: nobody gives that many templates, and a broker may send any number.
+    package static let grantedAnswersMax = 1024
 
     /// From opening the TCP connection to the broker's answer to our subscriptions.
     package static let connectTimeout: Duration = .seconds(10)

@@ -4,20 +4,34 @@ package enum Limits {
     package static let machineNameBytesMax = 64
     /// Interface section 3: a letter and up to 31 more.
     package static let metricNameBytesMax = 32
+    /// Machines, ever: none goes away, and anybody who may publish can name new ones. Twice the 5,000 that must work.
+    /// 10,000 full rings of 1,000 readings x 40 bytes are 400 MB. Made-up machines with one reading each cost about
+    /// 1 KiB of feed and lane and a page of 4 KiB: 10 MiB of memory and 40 MiB of file.
+    package static let machinesMax = 10_000
+    /// Extra metrics of one reading. The worst names and values (32 and 24 bytes, quotes, colon, comma: 60) make
+    /// 3.8 KiB of JSON, about a page of the database. In a ring one is 24 bytes and at worst 64 more for a name beyond
+    /// 15 bytes: 5.6 KiB a reading, 5.6 MB for a machine that sends nothing else 1,000 times.
+    package static let extraMetricsMax = 64
     /// Interface section 3: a source clock this far ahead of ours is flagged.
     package static let clockAheadMillisecondsMax: Int64 = 60_000
     /// Interface section 3.
     package static let rejectionsKeptMax = 200
     /// Interface section 3. 200 x 256 bytes = 50 KiB at most.
     package static let rejectionExcerptBytesMax = 256
+    /// Bytes kept of where a rejection came from, a topic: 200 x 256 bytes = 50 KiB.
+    package static let rejectionSourceBytesMax = 256
+    /// Bytes kept of a rejection's remedy, one line: 200 x 256 bytes = 50 KiB.
+    package static let rejectionRemedyBytesMax = 256
     /// Standard metrics and a short name come to about 130 bytes; a first guess that seldom has to grow.
     package static let readingJSONBytesTypical = 192
 
-    /// Readings waiting for the writer. A reading is about 120 bytes, so 8 MiB at most; at 50,000 readings/s
-    /// it bridges 1.3 s of a slow disk before sources are told to wait.
+    /// Readings waiting for the writer. A reading is about 120 bytes, so 8 MiB (370 MiB if every one of them had the
+    /// most and longest extra metrics, which takes 260 MiB of payloads); at 50,000 readings/s it bridges 1.3 s of a
+    /// slow disk before sources are told to wait.
     package static let queuedReadingsMax = 65_536
     /// Readings in one transaction. Large enough that the cost of the commit (one fsync) vanishes among them,
-    /// small enough that the transaction's pages (4 KiB each at worst) stay within 32 MiB of WAL.
+    /// small enough that the transaction's pages (4 KiB each) stay within 32 MiB of WAL,
+    /// twice that at worst (`extraMetricsMax`).
     package static let batchReadingsMax = 8_192
     /// While the database refuses, the writer tries it again this often even without readings, in seconds.
     package static let probeSeconds: Double = 2

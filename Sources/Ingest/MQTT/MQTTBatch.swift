@@ -10,8 +10,12 @@ struct MQTTBatch {
     }
 
     private(set) var readings: [Reading] = []
+    /// Parallel to `readings`: index of the message it came with.
+    private var messageIndices: [Int] = []
     private(set) var reports: [StatusReport] = []
     private(set) var rejections: [Rejection] = []
+    /// Inputs that the rejections stand for.
+    var refusedCount: Int { self.rejections.reduce(0) { $0 + $1.count } }
     private var decoded = DecodedPayload()
     private var router: TopicRouter
     private let decoder = PayloadDecoder()
@@ -23,12 +27,36 @@ struct MQTTBatch {
     /// Replaces what was there by what `inbox` holds.
     mutating func decode(_ inbox: MQTTInbox) {
         self.readings.removeAll(keepingCapacity: true)
+        self.messageIndices.removeAll(keepingCapacity: true)
         self.reports.removeAll(keepingCapacity: true)
         self.rejections.removeAll(keepingCapacity: true)
-        for message in inbox.messages { self.decode(message, inbox.bytes[message.payload]) }
+        for (index, message) in inbox.messages.enumerated() {
+            self.decode(message, inbox.bytes[message.payload])
+            let countBefore = self.messageIndices.count
+            self.messageIndices.append(contentsOf: repeatElement(index, count: self.readings.count - countBefore))
+        }
+    }
+
+    /// What the writer refused of the readings from `start` on: one rejection for each message and reason. `inbox`
+    /// still holds what it held for `decode`.
+    mutating func takeRefusals(_ refusals: [ReadingWriter.Receipt.Refusal], from start: Int, of inbox: MQTTInbox) {
+        var rest = refusals[...]
+        while let first = rest.first {
+            let message = self.messageIndices[start + first.index]
+            let alike = rest.prefix {
+                $0.reason == first.reason && self.messageIndices[start + $0.index] == message
+            }
+            let origin = inbox.messages[message]
+            self.reject(origin, inbox.bytes[origin.payload], first.reason, first.remedy, count: alike.count)
+            rest = rest.dropFirst(alike.count)
+        }
     }
 
     private mutating func decode(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+        guard message.topicCount <= Limits.topicBytesMax else {
+            let remedy = "the topic has \(message.topicCount) bytes, \(Limits.topicBytesMax) are allowed"
+            return self.reject(message, payload, .tooLarge, remedy)
+        }
         let route = self.router.route(message.topic)
         if route == .ignored { return }
         guard message.payloadCount <= Limits.payloadBytesMax else {
@@ -65,7 +93,7 @@ struct MQTTBatch {
         self.readings.append(contentsOf: self.decoded.readings)
         for refusal in self.decoded.refusals {
             let place = refusal.index > 0 ? "element \(refusal.index): " : ""
-            self.reject(message, payload, refusal.reason, place + refusal.remedy)
+            self.reject(message, payload, refusal.reason, place + refusal.remedy, count: refusal.count)
         }
         self.decoded.removeAll()
     }
@@ -74,7 +102,8 @@ struct MQTTBatch {
         _ message: MQTTInbox.Message,
         _ payload: ArraySlice<UInt8>,
         _ reason: RejectionReason,
-        _ remedy: String
+        _ remedy: String,
+        count: Int = 1
     ) {
         self.rejections.append(
             Rejection(
@@ -82,7 +111,8 @@ struct MQTTBatch {
                 source: message.topic,
                 payload: payload,
                 reason: reason,
-                remedy: remedy
+                remedy: remedy,
+                count: count
             )
         )
     }

@@ -109,16 +109,16 @@ final class MQTTClient {
         }
         mosquitto_subscribe_callback_set(self.handle) { _, context, _, count, granted in
             guard let inbox = MQTTClient.inbox(context) else { return }
-            inbox.subscriptionAnswers += 1
             // Unsafe: libmosquitto promises `count` integers at `granted` for the time of the callback.
-            inbox.grantedQoS.append(contentsOf: UnsafeBufferPointer(start: granted, count: Int(count)))
+            inbox.appendSubscriptionAnswer(UnsafeBufferPointer(start: granted, count: Int(count)))
         }
         mosquitto_message_callback_set(self.handle) { _, context, message in
             guard let inbox = MQTTClient.inbox(context), let message = message?.pointee else { return }
             guard let topic = message.topic else { return }
-            // Unsafe: topic (NUL-terminated) and payload live until the callback returns; both are copied here.
+            // Unsafe: topic (NUL-terminated) and payload live until the callback returns; both are copied in `append`.
+            let topicBytes = UnsafeRawBufferPointer(start: topic, count: strlen(topic))
             let payload = UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
-            inbox.append(topic: String(cString: topic), payload: payload, isRetained: message.retain)
+            inbox.append(topic: topicBytes, payload: payload, isRetained: message.retain)
         }
     }
 

@@ -4,7 +4,10 @@ import TelemetryCore
 /// the broker. They only append here; everything else happens after the read. One thread.
 final class MQTTInbox {
     struct Message {
+        /// At most `Limits.topicBytesMax` bytes of it.
         let topic: String
+        /// Bytes that came; above `Limits.topicBytesMax` the message is refused.
+        let topicCount: Int
         /// Place in `bytes`. For a refused one only the start, as an excerpt.
         let payload: Range<Int>
         /// Bytes that came; above `Limits.payloadBytesMax` the message is refused.
@@ -18,9 +21,9 @@ final class MQTTInbox {
     private(set) var bytes: [UInt8] = []
     /// CONNACK code: 0 is accepted.
     var connectionAnswer: Int32?
-    /// Granted QoS per filter of each SUBACK; 128 is refused.
-    var grantedQoS: [Int32] = []
-    var subscriptionAnswers = 0
+    /// Granted QoS per filter of each SUBACK, of the first `Limits.grantedAnswersMax`; 128 is refused.
+    private(set) var grantedQoS: [Int32] = []
+    private(set) var subscriptionAnswers = 0
 
     private let clock: WallClock
 
@@ -38,19 +41,29 @@ final class MQTTInbox {
         self.messages.isEmpty && self.connectionAnswer == nil && self.grantedQoS.isEmpty
     }
 
-    func append(topic: String, payload: UnsafeRawBufferPointer, isRetained: Bool) {
+    /// Both buffers are only read during the call.
+    func append(topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, isRetained: Bool) {
         let start = self.bytes.count
         // A payload over the limit is not copied, only what a rejection shows of it.
-        let kept = payload.count <= Limits.payloadBytesMax ? payload.count : 256
+        let kept =
+            payload.count <= Limits.payloadBytesMax ? payload.count : TelemetryCore.Limits.rejectionExcerptBytesMax
         self.bytes.append(contentsOf: payload.prefix(kept))
         let message = Message(
-            topic: topic,
+            topic: String(decoding: topic.prefix(Limits.topicBytesMax), as: UTF8.self),
+            topicCount: topic.count,
             payload: start..<self.bytes.count,
             payloadCount: payload.count,
             isRetained: isRetained,
             received: self.clock.now()
         )
         self.messages.append(message)
+    }
+
+    /// A SUBACK came.
+    func appendSubscriptionAnswer(_ granted: UnsafeBufferPointer<Int32>) {
+        guard self.subscriptionAnswers < Limits.grantedAnswersMax else { return }
+        self.subscriptionAnswers += 1
+        self.grantedQoS.append(contentsOf: granted.prefix(Limits.grantedAnswersMax - self.grantedQoS.count))
     }
 
     /// The CONNACK code, once.

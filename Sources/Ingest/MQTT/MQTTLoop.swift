@@ -163,7 +163,8 @@ final class MQTTLoop {
             case .none: break
             }
         }
-        guard !self.state.isConnected, self.inbox.subscriptionAnswers >= self.plan.filters.count else { return }
+        let expected = min(self.plan.filters.count, Limits.grantedAnswersMax)
+        guard !self.state.isConnected, self.inbox.subscriptionAnswers >= expected else { return }
         let refused = self.inbox.grantedQoS.count { $0 > 2 }
         guard refused < self.plan.filters.count else {
             throw Failure(kind: .refused, detail: "the broker lets this client subscribe to none of its topics")
@@ -225,33 +226,42 @@ final class MQTTLoop {
         let messageCount = self.inbox.messages.count
         guard messageCount > 0 else { return }
         self.batch.decode(self.inbox)
-        self.inbox.removeMessages()
-        let readings = self.batch.readings
+        let storedCount: Int
         do throws(ReadingWriter.SubmitError) {
-            if readings.count <= Limits.submissionReadingsMax {
-                if !readings.isEmpty { try self.source.commit(readings) }
-            } else {
-                for start in stride(from: 0, to: readings.count, by: Limits.submissionReadingsMax) {
-                    let end = min(start + Limits.submissionReadingsMax, readings.count)
-                    try self.source.commit(Array(readings[start..<end]))
-                }
-            }
+            storedCount = try self.commitReadings()
         } catch {
             self.isWriterStopped = error == .stopped
             throw Failure(kind: .storage, detail: "readings were not stored (\(error)); the broker keeps them")
         }
+        self.inbox.removeMessages()
         for report in self.batch.reports {
             self.source.directory.report(
                 report.machine, online: report.isOnline, reason: "MQTT status", at: report.time)
         }
         for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
-        let refusedCount = self.batch.rejections.count
+        let refusedCount = self.batch.refusedCount
         self.source.updateStatus { status in
             status.messages += messageCount
-            status.committedReadings += readings.count
+            status.committedReadings += storedCount
             status.refused += refusedCount
         }
         self.source.onEvent(.committed(messages: messageCount))
+    }
+
+    /// Commits the batch's readings, in pieces the writer's bound is made for. Gives how many are stored now; what the
+    /// writer refuses becomes rejections of the batch, to be acknowledged like any other.
+    private func commitReadings() throws(ReadingWriter.SubmitError) -> Int {
+        var storedCount = 0
+        let readings = self.batch.readings
+        for start in stride(from: 0, to: readings.count, by: Limits.submissionReadingsMax) {
+            let end = min(start + Limits.submissionReadingsMax, readings.count)
+            // As a rule it is one piece, and nothing is copied.
+            let piece = end - start == readings.count ? readings : Array(readings[start..<end])
+            let receipt = try self.source.commit(piece)
+            storedCount += receipt.stored.count { $0 != nil }
+            self.batch.takeRefusals(receipt.refused, from: start, of: self.inbox)
+        }
+        return storedCount
     }
 
     // MARK: Ends

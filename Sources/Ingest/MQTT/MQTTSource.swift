@@ -52,8 +52,8 @@ package final class MQTTSource: Sendable {
         case stopped
     }
 
-    /// Blocks until the readings are committed.
-    package typealias Commit = @Sendable ([Reading]) throws(ReadingWriter.SubmitError) -> Void
+    /// Blocks until the readings are committed; the receipt tells which of them the writer refused.
+    package typealias Commit = @Sendable ([Reading]) throws(ReadingWriter.SubmitError) -> ReadingWriter.Receipt
 
     private struct Life {
         var isStopRequested = false
@@ -114,7 +114,7 @@ package final class MQTTSource: Sendable {
 
     /// The ordinary `Commit`.
     package static func commit(to writer: ReadingWriter) -> Commit {
-        { readings throws(ReadingWriter.SubmitError) in _ = try writer.submitAndWait(readings) }
+        { readings throws(ReadingWriter.SubmitError) in try writer.submitAndWait(readings) }
     }
 
     package var status: Status { self.life.withLock { $0.status } }

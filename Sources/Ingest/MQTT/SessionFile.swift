@@ -20,12 +20,7 @@ struct SessionFile: Hashable, Sendable {
     init(path: String) throws(Failure) {
         self.path = path
         if FileManager.default.fileExists(atPath: path) {
-            let lines: [Substring]
-            do {
-                lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-            } catch {
-                throw Failure(description: "cannot read the MQTT client id from \(path): \(error.localizedDescription)")
-            }
+            let lines = try Self.read(path).split(separator: "\n")
             if let first = lines.first, Self.isClientID(first) {
                 self.clientID = String(first)
                 self.filters = lines.dropFirst().map(String.init)
@@ -49,6 +44,22 @@ struct SessionFile: Hashable, Sendable {
 
     private static func isClientID(_ text: Substring) -> Bool {
         (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
+    private static func read(_ path: String) throws(Failure) -> String {
+        let data: Data
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            data = try file.read(upToCount: Limits.sessionBytesMax + 1) ?? Data()
+        } catch {
+            throw Failure(description: "cannot read the MQTT client id from \(path): \(error.localizedDescription)")
+        }
+        guard data.count <= Limits.sessionBytesMax else {
+            let limit = "it has more than \(Limits.sessionBytesMax) bytes"
+            throw Failure(description: "\(path) is no MQTT session file of telemetryd: \(limit)")
+        }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// A new file beside it, synced and renamed over it: never half a file.

@@ -9,10 +9,12 @@ package struct DecodedPayload: Hashable, Sendable {
         package let reason: RejectionReason
         /// One line: what the sender should do instead.
         package let remedy: String
+        /// How many elements it stands for: this one, and later ones of the same reason beyond the limit.
+        package fileprivate(set) var count = 1
     }
 
     package var readings: [Reading] = []
-    /// The first `Limits.refusalsPerPayloadMax` of them.
+    /// The first `Limits.refusalsPerPayloadMax` of them, and the first of each other reason.
     package private(set) var refusals: [Refusal] = []
     /// All of them, also those beyond the limit.
     package private(set) var refusedCount = 0
@@ -21,7 +23,12 @@ package struct DecodedPayload: Hashable, Sendable {
 
     mutating func refuse(index: Int = 0, _ reason: RejectionReason, _ remedy: String) {
         self.refusedCount += 1
-        guard self.refusals.count < Limits.refusalsPerPayloadMax else { return }
+        if self.refusals.count >= Limits.refusalsPerPayloadMax,
+            let like = self.refusals.lastIndex(where: { $0.reason == reason })
+        {
+            self.refusals[like].count += 1
+            return
+        }
         self.refusals.append(Refusal(index: index, reason: reason, remedy: remedy))
     }
 

@@ -8,7 +8,6 @@ import TelemetryCore
 struct FlatObjectScanner {
     private let bytes: ArraySlice<UInt8>
     private var index: Int
-    private var extraCount = 0
 
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -37,7 +36,6 @@ struct FlatObjectScanner {
     mutating func object() -> Flat? {
         var flat = Flat()
         var ts: Timestamp?
-        self.extraCount = 0
         guard self.skip("{") else { return nil }
         repeat {
             self.skipWhitespace()
@@ -50,9 +48,7 @@ struct FlatObjectScanner {
                 guard let number = self.number() else { return nil }
                 flat.metrics.set(metric, number)
             case .extra(let name):
-                // The general decoder counts duplicates once; that matters only beyond the limit.
-                self.extraCount += 1
-                guard self.extraCount <= Limits.extraMetricsMax, let number = self.number() else { return nil }
+                guard flat.metrics.hasRoom(for: name), let number = self.number() else { return nil }
                 flat.metrics.set(name, number)
             case .timestamp:
                 guard let time = self.timestamp() else { return nil }

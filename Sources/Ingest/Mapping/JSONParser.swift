@@ -55,7 +55,7 @@ struct JSONParser {
         switch self.current {
         case UInt8(ascii: "{"): return try self.object()
         case UInt8(ascii: "["): return try self.array()
-        case UInt8(ascii: "\""): return .string(try self.string())
+        case UInt8(ascii: "\""): return .string(String(decoding: try self.string(), as: UTF8.self))
         case UInt8(ascii: "t") where self.skip(word: "true"): return .bool(true)
         case UInt8(ascii: "f") where self.skip(word: "false"): return .bool(false)
         case UInt8(ascii: "n") where self.skip(word: "null"): return .null
@@ -131,7 +131,8 @@ struct JSONParser {
         return number
     }
 
-    private mutating func string() throws(Failure) -> String {
+    /// UTF-8.
+    private mutating func string() throws(Failure) -> [UInt8] {
         self.index += 1
         var text: [UInt8] = []
         var plainStart = self.index
@@ -139,9 +140,9 @@ struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""):
                 text.append(contentsOf: self.bytes[plainStart..<self.index])
-                guard let string = String(validating: text, as: UTF8.self) else { throw self.failure("UTF-8 text") }
+                guard String(validating: text, as: UTF8.self) != nil else { throw self.failure("UTF-8 text") }
                 self.index += 1
-                return string
+                return text
             case UInt8(ascii: "\\"):
                 text.append(contentsOf: self.bytes[plainStart..<self.index])
                 self.index += 1

@@ -1,7 +1,9 @@
 /// A JSON text as a tree, for payloads that `FlatObjectScanner` leaves to the general decoder.
 enum JSONValue {
     struct Member {
-        let key: String
+        /// UTF-8, escapes resolved. Bytes, since a `String` is compared and hashed by what it means: a key of 64 KiB of
+        /// combining marks would take seconds to normalize.
+        let key: [UInt8]
         let value: JSONValue
     }
 

@@ -10,14 +10,13 @@ struct ReadingMembers {
     private(set) var metrics = Metrics()
     /// nil: the time of receipt.
     private(set) var timestamp: Timestamp?
-    private var extraCount = 0
     /// The first member that might have been meant as a metric; told only when nothing else was one.
     private var nearMiss: Refusal?
 
     init(_ members: [JSONValue.Member]) throws(Refusal) {
         let unique = Self.lastOfEach(members)
         try self.takeMetrics(unique, isNested: false)
-        for member in unique where member.key == "values" {
+        for member in unique where member.key[...].spells("values") {
             if case .object(let nested) = member.value { try self.takeMetrics(Self.lastOfEach(nested), isNested: true) }
         }
         self.timestamp = try Self.timestamp(unique, key: "timestamp")
@@ -29,7 +28,7 @@ struct ReadingMembers {
 
     /// Duplicate keys: the last one wins (RFC 8259, section 4 leaves it open; it is what most parsers do).
     private static func lastOfEach(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
-        var lastIndex: [String: Int] = [:]
+        var lastIndex: [[UInt8]: Int] = [:]
         for (index, member) in members.enumerated() { lastIndex[member.key] = index }
         guard lastIndex.count < members.count else { return members }
         return members.enumerated().filter { lastIndex[$0.element.key] == $0.offset }.map(\.element)
@@ -38,7 +37,7 @@ struct ReadingMembers {
     private mutating func takeMetrics(_ members: [JSONValue.Member], isNested: Bool) throws(Refusal) {
         for member in members {
             let (key, value) = (member.key, member.value)
-            switch MemberKey(Array(key.utf8)[...]) {
+            switch MemberKey(key[...]) {
             case .metric(let metric):
                 guard let number = try self.number(key, value) else { continue }
                 self.metrics.set(metric, number)
@@ -57,17 +56,17 @@ struct ReadingMembers {
         }
     }
 
-    private mutating func takeExtra(_ name: MetricName, _ key: String, _ value: JSONValue) throws(Refusal) {
+    private mutating func takeExtra(_ name: MetricName, _ key: [UInt8], _ value: JSONValue) throws(Refusal) {
         guard let number = try self.number(key, value) else { return }
-        self.extraCount += 1
-        guard self.extraCount <= Limits.extraMetricsMax else {
-            let remedy = "more than \(Limits.extraMetricsMax) metrics in one reading; send them as several machines"
-            throw Refusal(reason: .tooLarge, remedy: remedy)
+        guard self.metrics.hasRoom(for: name) else {
+            let limit = TelemetryCore.Limits.extraMetricsMax
+            let remedy = "more than \(limit) metrics besides rpm, torque and pressure; send them as several machines"
+            throw Refusal(reason: .tooManyMetrics, remedy: remedy)
         }
         self.metrics.set(name, number)
     }
 
-    private mutating func number(_ key: String, _ value: JSONValue) throws(Refusal) -> Double? {
+    private mutating func number(_ key: [UInt8], _ value: JSONValue) throws(Refusal) -> Double? {
         switch value {
         case .number(let number):
             guard number.isFinite else {
@@ -78,8 +77,7 @@ struct ReadingMembers {
         case .null:
             return nil
         default:
-            let remedy =
-                "\(Self.shown(key)) is not a number but \(value.kind); send it bare, like \"\(key.prefix(32))\":1480.2"
+            let remedy = "\(Self.shown(key)) is not a number but \(value.kind); send it bare, like \"rpm\":1480.2"
             self.miss(.noNumber, remedy)
             return nil
         }
@@ -91,9 +89,9 @@ struct ReadingMembers {
 
     private static func timestamp(
         _ members: [JSONValue.Member],
-        key: String
+        key: StaticString
     ) throws(Refusal) -> Timestamp? {
-        guard let value = members.first(where: { $0.key == key })?.value else { return nil }
+        guard let value = members.first(where: { $0.key[...].spells(key) })?.value else { return nil }
         switch value {
         case .null:
             return nil
@@ -111,7 +109,11 @@ struct ReadingMembers {
     }
 
     /// A key from outside within our own line: short, and without line breaks.
-    private static func shown(_ key: String) -> String {
-        "`\(String(key.prefix(32).map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? "?" : $0 }))`"
+    ///
+    /// Counted in bytes: one character can be 64 KiB of combining marks. And plain ASCII, since that is all a key may
+    /// be, and what else there is can turn a line around or break it.
+    private static func shown(_ key: [UInt8]) -> String {
+        let plain = key.prefix(Limits.shownKeyBytesMax).map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
+        return "`\(String(decoding: plain, as: UTF8.self))`"
     }
 }

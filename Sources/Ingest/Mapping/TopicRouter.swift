@@ -23,6 +23,8 @@ struct TopicRouter {
     }
 
     mutating func route(_ topic: String) -> Route {
+        // Beyond ASCII a `String` is hashed by its normal form, which a sender can make expensive.
+        guard topic.utf8.allSatisfy({ $0 < 0x80 }) else { return self.find(topic) }
         if let route = self.known[topic] { return route }
         let route = self.find(topic)
         // Topics come from outside: a sender of ever new ones must not fill the memory. Starting anew is rare and

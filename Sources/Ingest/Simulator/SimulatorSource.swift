@@ -11,7 +11,7 @@ package final class SimulatorSource: Sendable {
     /// Since the start of the process.
     package struct Counters: Hashable, Sendable {
         package var committed = 0
-        /// The writer had no room, or refused.
+        /// The writer had no room or refused, the whole or some readings.
         package var skipped = 0
         /// Submitted, not answered yet.
         package var inFlight = 0
@@ -136,7 +136,9 @@ package final class SimulatorSource: Sendable {
             self.state.withLock { counters in
                 counters.inFlight -= readings.count
                 switch result {
-                case .success: counters.committed += readings.count
+                case .success(let receipt):
+                    counters.committed += readings.count - receipt.refused.count
+                    counters.skipped += receipt.refused.count
                 case .failure: counters.skipped += readings.count
                 }
             }

@@ -12,7 +12,7 @@ package struct Metrics: Hashable, Sendable {
     package var torque: Double? { didSet { Self.assertFinite(self.torque) } }
     /// bar
     package var pressure: Double? { didSet { Self.assertFinite(self.pressure) } }
-    /// Sorted by name, each name once, never one of the standard names.
+    /// Sorted by name, each name once, never one of the standard names; at most `Limits.extraMetricsMax` through `set`.
     package private(set) var extra: [ExtraMetric]
 
     package init(rpm: Double? = nil, torque: Double? = nil, pressure: Double? = nil) {
@@ -48,8 +48,15 @@ package struct Metrics: Hashable, Sendable {
         }
     }
 
+    /// Whether `set` may be called with this name: a decoder asks for each, and refuses the reading when it is not so.
+    package func hasRoom(for name: MetricName) -> Bool {
+        if self.extra.count < Limits.extraMetricsMax { return true }
+        return StandardMetric(rawValue: name.text) != nil || self.extra.contains { $0.name == name }
+    }
+
     /// Sets a metric by name, standard or extra; the last value of a name wins.
-    /// A value that is not finite is our own bug: it traps in debug and is dropped in release.
+    /// A value that is not finite, or a name there is no room for (`hasRoom`), is our own bug: it traps in debug and is
+    /// dropped in release.
     package mutating func set(_ name: MetricName, _ value: Double) {
         guard value.isFinite else {
             assertionFailure("metric \(name.text) is not finite")
@@ -70,6 +77,10 @@ package struct Metrics: Hashable, Sendable {
         if index > 0, self.extra[index - 1].name == name {
             self.extra[index - 1] = ExtraMetric(name: name, value: value)
         } else {
+            guard self.extra.count < Limits.extraMetricsMax else {
+                assertionFailure("no room for metric \(name.text)")
+                return
+            }
             self.extra.insert(ExtraMetric(name: name, value: value), at: index)
         }
     }

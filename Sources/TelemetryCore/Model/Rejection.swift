@@ -7,6 +7,8 @@ package enum RejectionReason: String, Sendable, CaseIterable {
     case badValue
     case tooLarge
     case tooDeep
+    case tooManyMetrics
+    case tooManyMachines
     case badMachineName
     case badTimestamp
     case badMetricName
@@ -17,26 +19,36 @@ package enum RejectionReason: String, Sendable, CaseIterable {
 /// Input that was refused, kept for people to see.
 package struct Rejection: Sendable {
     package let time: Timestamp
-    /// The MQTT topic, or "http".
+    /// The MQTT topic (its first 256 bytes), or "http".
     package let source: String
     /// The first 256 bytes of what came.
     package let excerpt: [UInt8]
     package let reason: RejectionReason
     /// One line: what the sender should do instead.
     package let remedy: String
+    /// How many inputs it stands for, at least 1: the elements of one array that were refused for the same reason.
+    package let count: Int
 
-    /// The payload is cut to its first 256 bytes here.
+    /// Payload, source and remedy are cut to their first 256 bytes here.
     package init(
         time: Timestamp,
         source: String,
         payload: some Sequence<UInt8>,
         reason: RejectionReason,
-        remedy: String
+        remedy: String,
+        count: Int = 1
     ) {
+        assert(count >= 1)
         self.time = time
-        self.source = source
+        self.source = Self.cut(source, to: Limits.rejectionSourceBytesMax)
         self.excerpt = Array(payload.prefix(Limits.rejectionExcerptBytesMax))
         self.reason = reason
-        self.remedy = remedy
+        self.remedy = Self.cut(remedy, to: Limits.rejectionRemedyBytesMax)
+        self.count = count
+    }
+
+    /// A character that the cut goes through becomes U+FFFD.
+    private static func cut(_ text: String, to bytesMax: Int) -> String {
+        text.utf8.count <= bytesMax ? text : String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self)
     }
 }

@@ -15,7 +15,7 @@ package final class RejectionLog: Sendable {
 
     package func record(_ rejection: Rejection) {
         self.state.withLock { state in
-            state.counts[rejection.reason, default: 0] += 1
+            state.counts[rejection.reason, default: 0] += rejection.count
             if state.kept.count < Limits.rejectionsKeptMax {
                 state.kept.append(rejection)
             } else {

@@ -8,8 +8,32 @@ import Synchronization
 /// the rings, then the sinks, then the completions. Nothing is visible anywhere before its commit.
 package final class ReadingWriter: Sendable {
     package struct Receipt: Sendable, Equatable {
-        /// The sequence of each submitted reading; `nil`: skipped (retained, and the machine has readings already).
+        /// One reading that is not stored and never will be.
+        package struct Refusal: Sendable, Equatable {
+            /// Place in the submission.
+            package let index: Int
+            package let reason: RejectionReason
+            /// One line: what the sender should do instead.
+            package let remedy: String
+
+            package init(index: Int, reason: RejectionReason, remedy: String) {
+                self.index = index
+                self.reason = reason
+                self.remedy = remedy
+            }
+        }
+
+        /// The sequence of each submitted reading; `nil`: skipped (retained, and the machine has readings already), or
+        /// among `refused`.
         package let stored: [Int64?]
+        /// In the order of the submission. The source that submitted them knows where they came from: it records them.
+        package let refused: [Refusal]
+
+        package init(stored: [Int64?], refused: [Refusal] = []) {
+            assert(refused.allSatisfy { stored[$0.index] == nil })
+            self.stored = stored
+            self.refused = refused
+        }
     }
 
     package enum SubmitError: Error, Sendable, Equatable {
@@ -27,6 +51,8 @@ package final class ReadingWriter: Sendable {
         package let commits: Int64
         package let failedCommits: Int64
         package let skippedRetained: Int64
+        /// Of machines beyond `Limits.machinesMax`.
+        package let refusedReadings: Int64
         package let refusedSubmissions: Int64
         /// Now.
         package let queuedReadings: Int
@@ -82,6 +108,7 @@ package final class ReadingWriter: Sendable {
             commits: core.commits,
             failedCommits: core.failedCommits,
             skippedRetained: core.skippedRetained,
+            refusedReadings: core.refusedReadings,
             refusedSubmissions: queue.refused,
             queuedReadings: queue.waiting
         )

@@ -15,6 +15,7 @@ struct WriteBatch {
     /// Numbers the reading and takes it in; its sequence, or `nil` when it is retained and the machine has readings.
     mutating func add(_ reading: Reading, to lane: MachineLane) -> Int64? {
         assert(reading.machine == lane.machine)
+        assert(reading.metrics.extra.count <= Limits.extraMetricsMax)
         if reading.isRetained, lane.lastSequence > 0 { return nil }
         lane.lastSequence += 1
         let index = self.readings.count

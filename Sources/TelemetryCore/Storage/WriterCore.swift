@@ -13,6 +13,7 @@ final class WriterCore: @unchecked Sendable {
         var commits: Int64 = 0
         var failedCommits: Int64 = 0
         var skippedRetained: Int64 = 0
+        var refusedReadings: Int64 = 0
     }
 
     private struct Shared {
@@ -23,13 +24,22 @@ final class WriterCore: @unchecked Sendable {
     private let store: SQLiteReadingStore
     private let directory: MachineDirectory
     private let logger: Logger
+    /// More may be loaded from a database; none is added then.
+    private let machinesMax: Int
+    private let tooManyMachines: String
+    /// Said once: no machine ever goes away.
+    private var hasToldOfLimit = false
     private var lanes: [MachineID: MachineLane] = [:]
     private var lastKey: Int64 = 0
     private var sinks: [any ReadingSink] = []
     private var batch = WriteBatch()
     private let shared = Mutex(Shared())
 
-    init(_ opened: OpenedStore, logger: Logger) {
+    init(_ opened: OpenedStore, machinesMax: Int = Limits.machinesMax, logger: Logger) {
+        self.machinesMax = machinesMax
+        self.tooManyMachines =
+            "there are \(machinesMax) machines already and none is added; check the machine's name, "
+            + "or start with another --database"
         self.store = opened.store
         self.directory = opened.directory
         self.logger = logger
@@ -68,10 +78,7 @@ final class WriterCore: @unchecked Sendable {
     }
 
     private func process(_ submissions: [Submission]) {
-        let receipts = submissions.map { submission in
-            ReadingWriter.Receipt(stored: submission.readings.map { self.batch.add($0, to: self.lane(for: $0)) })
-        }
-        let skipped = submissions.reduce(0) { $0 + $1.readings.count } - self.batch.count
+        let receipts = submissions.map { self.number($0.readings) }
         defer { self.batch.removeAll() }
         do {
             if !self.batch.isEmpty { try self.store.commit(self.batch) }
@@ -82,12 +89,27 @@ final class WriterCore: @unchecked Sendable {
             return
         }
         self.publish()
-        self.noteSuccess(skipped: skipped)
+        self.noteUnstored(receipts)
+        // Without a commit nothing is known about the disk: readings that are refused must not make it look healthy.
+        if !self.batch.isEmpty { self.noteSuccess() } else if !self.isHealthy { self.probe() }
         for (submission, receipt) in zip(submissions, receipts) { submission.completion(.success(receipt)) }
     }
 
-    private func lane(for reading: Reading) -> MachineLane {
+    /// Takes the readings into the batch. One that is refused leaves the others as they are.
+    private func number(_ readings: [Reading]) -> ReadingWriter.Receipt {
+        var refused: [ReadingWriter.Receipt.Refusal] = []
+        let stored = readings.enumerated().map { index, reading -> Int64? in
+            if let lane = self.lane(for: reading) { return self.batch.add(reading, to: lane) }
+            refused.append(.init(index: index, reason: .tooManyMachines, remedy: self.tooManyMachines))
+            return nil
+        }
+        return ReadingWriter.Receipt(stored: stored, refused: refused)
+    }
+
+    /// The machine's, made if it is new; `nil` when there are as many machines as there may be.
+    private func lane(for reading: Reading) -> MachineLane? {
         if let lane = self.lanes[reading.machine] { return lane }
+        guard self.lanes.count < self.machinesMax else { return nil }
         let feed = MachineFeed(
             machine: reading.machine,
             epoch: self.directory.epoch,
@@ -130,19 +152,35 @@ final class WriterCore: @unchecked Sendable {
     private func probe() {
         do {
             try self.store.probe()
-            self.noteSuccess(skipped: 0)
+            self.noteSuccess()
         } catch {
             self.noteFailure(error)
         }
     }
 
+    /// Counts what is in no ring after a success, and says once that the machines are too many.
+    private func noteUnstored(_ receipts: [ReadingWriter.Receipt]) {
+        let unstored = receipts.reduce(0) { $0 + $1.stored.count } - self.batch.count
+        guard unstored > 0 else { return }
+        let refused = receipts.reduce(0) { $0 + $1.refused.count }
+        self.shared.withLock { shared in
+            shared.counts.skippedRetained += Int64(unstored - refused)
+            shared.counts.refusedReadings += Int64(refused)
+        }
+        if refused == 0 || self.hasToldOfLimit { return }
+        self.hasToldOfLimit = true
+        self.logger.warning(
+            "as many machines as there may be: readings of new ones are refused",
+            metadata: ["machines": "\(self.lanes.count)", "limit": "\(self.machinesMax)"]
+        )
+    }
+
     /// Logs the end of an episode, not every commit.
-    private func noteSuccess(skipped: Int) {
+    private func noteSuccess() {
         let count = self.batch.count
         let wasHealthy = self.shared.withLock { shared in
             shared.counts.committedReadings += Int64(count)
             shared.counts.commits += count > 0 ? 1 : 0
-            shared.counts.skippedRetained += Int64(skipped)
             defer { shared.isHealthy = true }
             return shared.isHealthy
         }

@@ -48,7 +48,7 @@ import Testing
             attempts.append(attempt)
             release.wait()
             if attempt == 1 { throw .storage("disk full") }
-            _ = try writer.submitAndWait(readings)
+            return try writer.submitAndWait(readings)
         }
         try await world.withSource(commit: commit) { source in
             try await world.events.first { $0 == .connected }
@@ -123,6 +123,37 @@ import Testing
         try await world.broker.start()
         try await world.withSource { _ in try await world.committed.first { $0.sequence == 30 } }
         #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == (1...30).map(Double.init))
+        await world.end()
+    }
+
+    /// One machine too many: its readings are acknowledged and told, the others of the batch are stored.
+    @Test func refusesButAcknowledgesWhatTheWriterDoesNotTake() async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        let writer = world.store.writer
+        let commit: MQTTSource.Commit = { readings throws(ReadingWriter.SubmitError) in
+            let isTaken = readings.map { $0.machine.name != "extra" }
+            let receipt = try writer.submitAndWait(zip(readings, isTaken).filter(\.1).map(\.0))
+            var stored = receipt.stored[...]
+            return ReadingWriter.Receipt(
+                stored: isTaken.map { $0 ? stored.removeFirst() : nil },
+                refused: isTaken.indices.filter { !isTaken[$0] }
+                    .map { .init(index: $0, reason: .tooManyMachines, remedy: "no room") }
+            )
+        }
+        try await world.withSource(commit: commit) { source in
+            try await world.events.first { $0 == .connected }
+            try await world.broker.publish("machines/a/rpm", "1")
+            try await world.broker.publish("machines/extra/telemetry", #"[{"rpm":1},{"rpm":2}]"#)
+            try await world.broker.publish("machines/a/rpm", "2")
+            try await world.broker.log.first { $0.contains("Received PUBACK from telemetryd") && $0.contains("Mid: 3") }
+            #expect(source.status.refused == 2)
+            #expect(source.status.committedReadings == 2)
+            #expect(source.status.failures == 0)
+        }
+        #expect(world.committed.all.map(\.sequence) == [1, 2])
+        #expect(world.store.rejections.recent().map(\.source) == ["machines/extra/telemetry"])
+        #expect(world.store.rejections.counts() == [.tooManyMachines: 2])
         await world.end()
     }
 

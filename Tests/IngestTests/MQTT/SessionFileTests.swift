@@ -32,6 +32,17 @@ import Testing
         #expect(try SessionFile(path: path).clientID == made.clientID)
     }
 
+    @Test func refusesAFileThatIsNotOurs() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("session")
+        let content = "telemetryd0000000000000\n" + String(repeating: "x\n", count: Limits.sessionBytesMax / 2)
+        try content.write(toFile: path, atomically: true, encoding: .utf8)
+        let failure = try #require(throws: SessionFile.Failure.self) { _ = try SessionFile(path: path) }
+        #expect(failure.description.contains("\(path) is no MQTT session file"))
+        try String(content.prefix(Limits.sessionBytesMax)).write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try SessionFile(path: path).clientID == "telemetryd0000000000000")
+    }
+
     @Test func saysWhatCannotBeWritten() {
         do {
             _ = try SessionFile(path: "/nonexistent/session")

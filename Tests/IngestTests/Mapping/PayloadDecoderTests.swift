@@ -117,6 +117,19 @@ import Testing
         let result = try Self.decode("[" + Array(repeating: "1", count: 50).joined(separator: ",") + "]")
         #expect(result.refusals.count == Limits.refusalsPerPayloadMax)
         #expect(result.refusedCount == 50)
+        #expect(result.refusals.map(\.count).reduce(0, +) == 50)
+    }
+
+    /// Behind many of one kind the others are still told, and all are counted under their own reason.
+    @Test func writesDownTheFirstOfEveryReason() throws {
+        let elements = Array(repeating: "1", count: 20) + [#"{"x":1e999}"#, "2", "{}", #"{"x":1e999}"#]
+        let result = try Self.decode("[" + elements.joined(separator: ",") + "]")
+        var counts: [RejectionReason: Int] = [:]
+        for refusal in result.refusals { counts[refusal.reason, default: 0] += refusal.count }
+        #expect(counts == [.notAnObject: 21, .notFinite: 2, .noNumber: 1])
+        #expect(result.refusals.count == Limits.refusalsPerPayloadMax + 2)
+        #expect(result.refusals.last?.index == 22)
+        #expect(result.refusedCount == 24)
     }
 
     @Test func takesUpToSixteenLevels() throws {
@@ -135,14 +148,6 @@ import Testing
         let padding = String(repeating: " ", count: Limits.payloadBytesMax - object.utf8.count)
         #expect(try Self.decode(object + padding).readings.count == 1)
         #expect(try Self.decode(object + padding + " ").refusals.map(\.reason) == [.tooLarge])
-    }
-
-    @Test func takesUpToItsLimitOfExtraMetrics() throws {
-        func payload(_ count: Int) -> String {
-            "{" + (0..<count).map { "\"m\($0)\":\($0)" }.joined(separator: ",") + "}"
-        }
-        #expect(try Self.decode(payload(Limits.extraMetricsMax)).readings.first?.metrics.extra.count == 512)
-        #expect(try Self.decode(payload(Limits.extraMetricsMax + 1)).refusals.map(\.reason) == [.tooLarge])
     }
 
     @Test func keepsTheRetainedFlag() throws {

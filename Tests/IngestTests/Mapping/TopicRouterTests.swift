@@ -40,6 +40,14 @@ import Testing
         }
     }
 
+    @Test func routesWhatIsNotASCII() throws {
+        var router = TopicRouter(templates: [try TopicTemplate(parsing: "Öl/{machine}/telemetry")])
+        for _ in 0..<2 {
+            #expect(router.route("Öl/x/telemetry") == .readings(try #require(self.machine)))
+            #expect(router.route("Wasser/ö/telemetry") == .ignored)
+        }
+    }
+
     @Test func forgetsRatherThanGrows() throws {
         var router = TopicRouter(templates: TopicTemplate.defaults)
         for index in 0...(Limits.routesMax + 1) {

@@ -99,6 +99,11 @@ import Testing
             try await self.timer.sleeps.first { $0 == .seconds(2) }
             self.inlet.answer(.success(.init(stored: [1, 1])))
             #expect(source.counters == .init(committed: 2, skipped: 2, inFlight: 0))
+            self.timer.advance(by: .seconds(1))
+            try await self.timer.sleeps.first { $0 == .seconds(3) }
+            let refusal = ReadingWriter.Receipt.Refusal(index: 1, reason: .tooManyMachines, remedy: "")
+            self.inlet.answer(.success(.init(stored: [2, nil], refused: [refusal])))
+            #expect(source.counters == .init(committed: 3, skipped: 3, inFlight: 0))
         }
     }
 

@@ -24,4 +24,29 @@ import Testing
         #expect(self.rejection(3, .notJSON).excerpt == [7, 7, 7])
         #expect(RejectionLog().recent().isEmpty)
     }
+
+    @Test func keepsOnlyTheStartOfSourceAndRemedy() {
+        let long = String(repeating: "é", count: 1_000)
+        let rejection = Rejection(time: sampleTime, source: long, payload: [], reason: .notJSON, remedy: "x" + long)
+        #expect(rejection.source == String(repeating: "é", count: 128))
+        #expect(rejection.remedy == "x" + String(repeating: "é", count: 127) + "\u{FFFD}")
+    }
+
+    @Test func countsAllThatARejectionStandsFor() {
+        let log = RejectionLog()
+        for count in [1, 500] {
+            log.record(
+                Rejection(
+                    time: sampleTime,
+                    source: "topic",
+                    payload: [],
+                    reason: .tooManyMachines,
+                    remedy: "check the name",
+                    count: count
+                )
+            )
+        }
+        #expect(log.counts() == [.tooManyMachines: 501])
+        #expect(log.recent().map(\.count) == [1, 500])
+    }
 }
