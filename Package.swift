@@ -140,7 +140,29 @@ let package = Package(
         ),
         .testTarget(
             name: "SocketGatewayTests",
-            dependencies: ["SocketGateway", "SocketIO", "TelemetryCore"],
+            dependencies: [
+                "SocketGateway",
+                "SocketIO",
+                "TelemetryCore",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TelemetrydTests",
+            dependencies: [
+                "Ingest",
+                "TelemetryCore",
+                "telemetryd",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

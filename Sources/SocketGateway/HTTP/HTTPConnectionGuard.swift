@@ -227,7 +227,8 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
             context.close(mode: .output, promise: nil)
         case .forwardAndStepAside:
             self.hasSteppedAside = true
-            context.write(data, promise: promise)
+            // A flush behind this write may find no way on once the handler is out of the pipeline.
+            context.writeAndFlush(data, promise: promise)
             // Requests behind an upgrade: the peer cannot know yet that it is one, so there are none that count.
             self.pipelined.removeAll()
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)

@@ -56,7 +56,9 @@ package struct JoinRequest: Equatable, Sendable {
 
     /// Null counts as absent: what `JSON.stringify` makes of a variable that is not set.
     private static func present(_ value: SocketValue?) -> SocketValue? {
-        value.flatMap { $0.isNull ? nil : $0 }
+        // Not `flatMap { … nil … }`: a SocketValue can be made of `nil`, and that would be the JSON null again.
+        guard let value, !value.isNull else { return .none }
+        return value
     }
 
     private static func count(_ value: SocketValue?, _ name: String) throws(ClientError) -> Int64? {

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Ingest
+import Logging
+import TelemetryCore
+import Testing
+
+@testable import telemetryd
+
+@Suite struct ConfigurationTests {
+    private func configuration(
+        _ arguments: [String],
+        _ environment: [String: String] = [:]
+    ) throws -> Configuration {
+        try Configuration(options: RawOptions.parse(arguments), environment: environment)
+    }
+
+    @Test func defaults() throws {
+        let configuration = try self.configuration(["--simulate", "a,b"])
+        #expect(configuration.host == "127.0.0.1" && configuration.port == 3_000)
+        #expect(configuration.historyPerMachine == 1_000)
+        #expect(configuration.databasePath == "telemetry.sqlite")
+        #expect(configuration.publicDirectory == .found)
+        #expect(configuration.logLevel == .info && configuration.logFormat == .text)
+        #expect(configuration.simulation?.machines.map(\.name) == ["a", "b"])
+        #expect(configuration.simulation?.interval == .seconds(1) && configuration.simulation?.seed == nil)
+        #expect(configuration.mqtt == nil)
+    }
+
+    @Test func flagsBeatTheEnvironment() throws {
+        let environment = [
+            "TELEMETRYD_PORT": "1", "PORT": "2", "HOST": "::1", "TELEMETRYD_SIMULATE": "env", "TELEMETRYD_HISTORY": "7",
+        ]
+        let flags = try self.configuration(["--port", "3", "--simulate", "flag"], environment)
+        #expect(flags.port == 3 && flags.simulation?.machines.map(\.name) == ["flag"])
+        let plain = try self.configuration([], environment)
+        #expect(plain.port == 1 && plain.host == "::1" && plain.historyPerMachine == 7)
+        #expect(plain.simulation?.machines.map(\.name) == ["env"])
+        let empty = try self.configuration([], ["TELEMETRYD_SIMULATE": "a", "TELEMETRYD_PORT": "", "PORT": "2"])
+        #expect(empty.port == 2)
+    }
+
+    @Test func databaseInTheStateDirectory() throws {
+        let environment = ["STATE_DIRECTORY": "/var/lib/telemetryd:/other"]
+        let found = try self.configuration(["--simulate", "a"], environment)
+        #expect(found.databasePath == "/var/lib/telemetryd/telemetry.sqlite")
+        let named = try self.configuration(["--simulate", "a", "--database", "x.sqlite"], environment)
+        #expect(named.databasePath == "x.sqlite")
+    }
+
+    @Test func brokerAndTopics() throws {
+        let flags = try self.configuration([
+            "--mqtt", "mqtt://broker", "--mqtt-topic", "{machine}/{metric}", "--mqtt-topic", "x/{machine}/{metric}",
+        ])
+        #expect(flags.mqtt?.broker.host == "broker" && flags.mqtt?.topics.count == 2)
+        let variables = try self.configuration(
+            [],
+            ["TELEMETRYD_MQTT": "mqtt://h:1", "TELEMETRYD_MQTT_TOPIC": "{machine}/{metric},y/{machine}/{metric}"]
+        )
+        #expect(variables.mqtt?.broker.port == 1 && variables.mqtt?.topics.count == 2)
+    }
+
+    @Test(arguments: [
+        ("--port", "65536"), ("--port", "-1"), ("--port", "abc"), ("--port", ""), ("--history", "0"),
+        ("--history", "many"), ("--simulate", "a b"), ("--simulate", ""), ("--simulate", "a,"), ("--simulate", "a,a"),
+        ("--simulate", ".x"), ("--simulate-interval", "0s"), ("--simulate-interval", "fast"),
+        ("--simulate-interval", "1"), ("--simulate-interval", "2h"), ("--simulate-seed", "-1"), ("--mqtt", "http://x"),
+        ("--mqtt-topic", "machines/+/x"), ("--host", ""), ("--host", "http://x"), ("--log-level", "loud"),
+        ("--log-format", "xml"),
+    ])
+    func badValueIsNamed(option: String, value: String) {
+        let others = option == "--simulate" ? [] : ["--simulate", "a"]
+        #expect {
+            _ = try self.configuration(others + (value.isEmpty ? [option, value] : ["\(option)=\(value)"]))
+        } throws: { error in
+            guard let error = error as? ConfigurationError else { return false }
+            let line = error.description
+            return line.contains(option) && line.contains("\"\(value)\"") && !line.contains("\n")
+        }
+    }
+
+    @Test(arguments: [("PORT", "x"), ("TELEMETRYD_PORT", "x"), ("TELEMETRYD_HISTORY", "-5"), ("TELEMETRYD_MQTT", "x")])
+    func badVariableIsNamed(name: String, value: String) {
+        #expect {
+            _ = try self.configuration(["--simulate", "a"], [name: value])
+        } throws: { ($0 as? ConfigurationError)?.description.hasPrefix("\(name) is \"\(value)\"") == true }
+    }
+
+    @Test func withoutASourceItShowsHow() {
+        #expect { _ = try self.configuration([]) } throws: { error in
+            let text = (error as? ConfigurationError)?.description ?? ""
+            return text.contains("--simulate machineA") && text.contains("--mqtt mqtt://")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("100ms", .milliseconds(100)), ("1s", .seconds(1)), ("1.5s", .milliseconds(1_500)), ("2m", .seconds(120)),
+        ] as [(String, Duration)])
+    func times(text: String, time: Duration) {
+        #expect(TimeSpan.parse(text) == time)
+    }
+
+    @Test(arguments: ["", "s", "1", "-1s", "1h", "0ms", "1 s", "1e3s", ".s", "1..5s", "99999999999999s"])
+    func noTimes(text: String) {
+        #expect(TimeSpan.parse(text) == nil)
+    }
+}
