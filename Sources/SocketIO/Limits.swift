@@ -3,8 +3,8 @@
 package enum SocketLimits {
     /// Attachments of one packet. Node's parser and the JavaScript client both refuse more (CVE-2026-33151).
     package static let attachmentsMax = 10
-    /// Arrays and objects inside each other. The reader recurses once a level, about 300 bytes of stack each: far below the
-    /// 512 KiB of a thread.
+    /// Arrays and objects inside each other. The reader recurses once a level, about 300 bytes of stack each: far below
+    /// the 512 KiB of a thread.
     package static let jsonDepthMax = 64
     /// Bytes of a namespace's name on the wire.
     package static let namespaceBytesMax = 256
@@ -20,7 +20,8 @@ package enum SocketLimits {
 
 /// Every bound of the Engine.IO layer that is not configurable.
 package enum EngineLimits {
-    /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny fragments).
+    /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny
+    /// fragments).
     package static let fragmentsPerMessageMax = 256
     /// Payload of a WebSocket control frame (RFC 6455 section 5.5).
     package static let controlFrameBytesMax = 125

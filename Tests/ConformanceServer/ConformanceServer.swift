@@ -4,8 +4,9 @@ import NIOHTTP1
 import NIOPosix
 import SocketIO
 
-/// The server that the official protocol suites are run against (see `socketio.md`, section 0), on the `SocketIO` product and
-/// bare NIO alone. `PORT` (default 3000) and `SUITE=engine|socket` (default socket) come from the environment.
+/// The server that the official protocol suites are run against (see `socketio.md`, section 0), on the `SocketIO`
+/// product and bare NIO alone. `PORT` (default 3000) and `SUITE=engine|socket` (default socket) come from the
+/// environment.
 @main
 struct ConformanceServer {
     static func main() async throws {

@@ -51,8 +51,8 @@ public struct PayloadError: Error, Sendable {
 }
 
 extension Socket {
-    /// Calls `body` with the first argument of each such event as a `Codable` type. An event whose argument does not fit is not
-    /// handled: the error goes to ``onError(_:)``.
+    /// Calls `body` with the first argument of each such event as a `Codable` type. An event whose argument does not
+    /// fit is not handled: the error goes to ``onError(_:)``.
     ///
     /// ```swift
     /// struct Join: Codable { var machine: String; var history: Int? }

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// From `Encodable` to ``SocketValue``. Keys keep the order in which they are encoded; a `ByteBuffer` or `[UInt8]` at any depth becomes
-/// binary.
+/// From `Encodable` to ``SocketValue``. Keys keep the order in which they are encoded; a `ByteBuffer` or `[UInt8]` at
+/// any depth becomes binary.
 struct SocketValueEncoder {
     /// - Throws: whatever the value's own `encode(to:)` throws.
     static func encode(_ value: some Encodable) throws -> SocketValue {

@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// Base64 as polling bodies carry it (RFC 4648 section 4, with padding). Ours because Foundation is not a dependency of this
-/// target and SwiftNIO keeps its own private.
+/// Base64 as polling bodies carry it (RFC 4648 section 4, with padding). Ours because Foundation is not a dependency of
+/// this target and SwiftNIO keeps its own private.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let urlAlphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

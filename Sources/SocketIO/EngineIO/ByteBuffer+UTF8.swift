@@ -1,7 +1,8 @@
 import NIOCore
 
 extension ByteBuffer {
-    /// Whether the readable bytes are well-formed UTF-8. ASCII, which nearly all packets are, is checked eight bytes a step.
+    /// Whether the readable bytes are well-formed UTF-8. ASCII, which nearly all packets are, is checked eight bytes a
+    /// step.
     var isValidUTF8: Bool {
         self.withUnsafeReadableBytes { bytes in
             var index = 0

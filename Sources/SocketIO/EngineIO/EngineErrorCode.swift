@@ -1,4 +1,5 @@
-/// The error table of the Engine.IO handshake: the number and the text are part of the protocol, the HTTP status is Node's.
+/// The error table of the Engine.IO handshake: the number and the text are part of the protocol, the HTTP status is
+/// Node's.
 public enum EngineErrorCode: Int, CaseIterable, Error, Sendable {
     /// `transport` is missing, unknown or switched off.
     case transportUnknown = 0

@@ -10,9 +10,11 @@ package enum EngineHandshake {
         maxPayload: Int
     ) -> ByteBuffer {
         let list = upgrades.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+        let interval = pingInterval.nanoseconds / 1_000_000
+        let timeout = pingTimeout.nanoseconds / 1_000_000
         return ByteBuffer(
-            string:
-                "0{\"sid\":\(JSONWriter.quoted(sessionID)),\"upgrades\":[\(list)],\"pingInterval\":\(pingInterval.nanoseconds / 1_000_000)"
-                + ",\"pingTimeout\":\(pingTimeout.nanoseconds / 1_000_000),\"maxPayload\":\(maxPayload)}")
+            string: "0{\"sid\":\(JSONWriter.quoted(sessionID)),\"upgrades\":[\(list)],\"pingInterval\":\(interval)"
+                + ",\"pingTimeout\":\(timeout),\"maxPayload\":\(maxPayload)}"
+        )
     }
 }

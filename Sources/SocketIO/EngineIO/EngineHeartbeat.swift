@@ -1,8 +1,8 @@
 package import NIOCore
 
-/// The heartbeat of one session (engine.io-protocol v4, "Heartbeat"): the **server** pings every `pingInterval`, the client
-/// has `pingTimeout` to answer. Only a pong answers; other traffic does not count. It belongs to the session and not to a
-/// transport, so it runs on while nobody polls and across an upgrade.
+/// The heartbeat of one session (engine.io-protocol v4, "Heartbeat"): the **server** pings every `pingInterval`, the
+/// client has `pingTimeout` to answer. Only a pong answers; other traffic does not count. It belongs to the session and
+/// not to a transport, so it runs on while nobody polls and across an upgrade.
 package struct EngineHeartbeat: Equatable, Sendable {
     package enum Phase: Equatable, Sendable {
         case pingDue(at: NIODeadline)
@@ -39,8 +39,8 @@ package struct EngineHeartbeat: Equatable, Sendable {
         guard now >= self.deadline else { return .none }
         switch self.phase {
         case .pingDue(let at):
-            // Counted from when the ping was due, so that a busy loop does not stretch the promise that the client was given;
-            // but a process that was stopped for long leaves its clients time to answer.
+            // Counted from when the ping was due, so that a busy loop does not stretch the promise that the client was
+            // given; but a process that was stopped for long leaves its clients time to answer.
             self.phase = .pongDue(by: max(at + self.timeout, now + .nanoseconds(self.timeout.nanoseconds / 2)))
             return .ping
         case .pongDue:
@@ -54,8 +54,9 @@ package struct EngineHeartbeat: Equatable, Sendable {
         self.phase = .pingDue(at: now + self.interval)
     }
 
-    /// The session moved to another transport. A pong that was on its way over the old one is lost (its POST is refused by
-    /// then), so the question is asked again; the client still hears a ping within interval + timeout of the last one.
+    /// The session moved to another transport. A pong that was on its way over the old one is lost (its POST is refused
+    /// by then), so the question is asked again; the client still hears a ping within interval + timeout of the last
+    /// one.
     package mutating func transportSwapped(now: NIODeadline) {
         guard case .pongDue(let by) = self.phase else { return }
         self.phase = .pingDue(at: max(now, by - self.timeout + self.interval))

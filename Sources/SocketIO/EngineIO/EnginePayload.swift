@@ -2,8 +2,8 @@ package import NIOCore
 
 /// Incremental reader of a polling body: packets joined by the byte 0x1e (engine.io-protocol v4, "HTTP long-polling").
 ///
-/// Bytes go in as they arrive, in any cut; whole packets come out. The caller bounds the number of bytes before it feeds
-/// them (``EngineLimits``); this type buffers at most the packet that is not whole yet.
+/// Bytes go in as they arrive, in any cut; whole packets come out. The caller bounds the number of bytes before it
+/// feeds them (``EngineLimits``); this type buffers at most the packet that is not whole yet.
 package struct EnginePayloadDecoder {
     /// The record separator RS between the packets of a body. It never occurs raw inside JSON text.
     package static let separator: UInt8 = 0x1E

@@ -63,8 +63,8 @@ package struct EngineRequest: Equatable, Sendable {
         case refuse(EngineErrorCode)
     }
 
-    /// Checks in the order of the Node server, which decides the code that a doubly wrong request gets: transport, Origin,
-    /// session (the caller's part), method, upgrade, `allowRequest` (the caller's part), protocol version.
+    /// Checks in the order of the Node server, which decides the code that a doubly wrong request gets: transport,
+    /// Origin, session (the caller's part), method, upgrade, `allowRequest` (the caller's part), protocol version.
     package func verify(transports: Set<EngineTransport>) -> Verdict {
         guard let name = self.query.transport, let transport = EngineTransport(rawValue: name),
             transports.contains(transport)

@@ -1,6 +1,7 @@
 package import NIOCore
 
-/// Time. The session stores its deadlines, the driver arms one timer for the nearest of them and asks again when it fires.
+/// Time. The session stores its deadlines, the driver arms one timer for the nearest of them and asks again when it
+/// fires.
 extension EngineSession {
     /// When `deadlineReached` has something to do; `nil` when closed.
     package var nextDeadline: NIODeadline? {

@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// The change from polling to WebSocket (engine.io-protocol v4, "Upgrade"): `2probe`, `3probe`, `5`. Messages go on over
-/// polling meanwhile; whatever goes wrong ends the candidate WebSocket and never the session.
+/// The change from polling to WebSocket (engine.io-protocol v4, "Upgrade"): `2probe`, `3probe`, `5`. Messages go on
+/// over polling meanwhile; whatever goes wrong ends the candidate WebSocket and never the session.
 extension EngineSession {
     package enum OnCandidate: Equatable, Sendable {
         /// Keep the WebSocket beside the polling transport.
@@ -38,9 +38,9 @@ extension EngineSession {
     package enum OnCandidatePacket: Equatable, Sendable {
         /// Write `3probe` to the candidate; end the held poll, if any, with noop.
         case answerProbe(endPoll: Bool)
-        /// The candidate is the transport now: refuse a poll that is still held, send what is queued. Such a poll came after
-        /// the probe, so it may as well be one that the client sent behind its `5` and that was faster on another event loop
-        /// (trap 19); the official clients hold none at this point.
+        /// The candidate is the transport now: refuse a poll that is still held, send what is queued. Such a poll came
+        /// after the probe, so it may as well be one that the client sent behind its `5` and that was faster on another
+        /// event loop (trap 19); the official clients hold none at this point.
         case promote(refusePoll: Bool)
         /// Close the candidate; the session stays on polling.
         case closeCandidate

@@ -1,15 +1,15 @@
 package import NIOCore
 
-/// Life of one Engine.IO session (engine.io-protocol v4, "Transports", "Upgrade", "Heartbeat"): which transport it is on,
-/// what each request and packet means there, and when it is over. Without I/O and without a clock: events come in with their
-/// time, each answers with one order for the driver (``EngineConnection``).
+/// Life of one Engine.IO session (engine.io-protocol v4, "Transports", "Upgrade", "Heartbeat"): which transport it is
+/// on, what each request and packet means there, and when it is over. Without I/O and without a clock: events come in
+/// with their time, each answers with one order for the driver (``EngineConnection``).
 ///
 /// Three kinds of invalid input:
 /// - *unreachable* (our bug): none; every event is defined in every state, `closed` absorbs.
-/// - *protocol error* (the peer's): two polls or two posts at once, a ping from the client, a packet that cannot be read.
-///   The order closes the session with the reason that the protocol names.
-/// - *silent drop* (a race): a poll that was aborted after its answer left, packets that arrive while the session drains, a
-///   pong nobody waits for, the death of a WebSocket that was already given up.
+/// - *protocol error* (the peer's): two polls or two posts at once, a ping from the client, a packet that cannot be
+///   read. The order closes the session with the reason that the protocol names.
+/// - *silent drop* (a race): a poll that was aborted after its answer left, packets that arrive while the session
+///   drains, a pong nobody waits for, the death of a WebSocket that was already given up.
 package struct EngineSession: ~Copyable {
     package struct Timing: Equatable, Sendable {
         package var pingInterval: TimeAmount
@@ -17,8 +17,8 @@ package struct EngineSession: ~Copyable {
         package var upgradeTimeout: TimeAmount
         /// How long a close waits for the poll that carries it to the client (Node: 30 s).
         package var closeTimeout: TimeAmount = .seconds(30)
-        /// How long a session that the peer has closed still answers one poll with noop. On several event loops the close
-        /// may overtake the poll that the client sent before it.
+        /// How long a session that the peer has closed still answers one poll with noop. On several event loops the
+        /// close may overtake the poll that the client sent before it.
         package var farewellTimeout: TimeAmount = .milliseconds(500)
         /// While probing, a held poll is ended this often, since the client may open another one.
         package var noopInterval: TimeAmount = .milliseconds(100)

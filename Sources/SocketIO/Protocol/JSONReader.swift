@@ -8,8 +8,8 @@ package enum JSONError: Error, Equatable, Sendable {
     case tooDeep
 }
 
-/// A strict reader of one JSON text (RFC 8259) into ``SocketValue``. Walks the bytes once; depth is bounded, memory by the
-/// size of the message, which the transport bounds.
+/// A strict reader of one JSON text (RFC 8259) into ``SocketValue``. Walks the bytes once; depth is bounded, memory by
+/// the size of the message, which the transport bounds.
 package struct JSONReader {
     private let bytes: [UInt8]
     private var index = 0

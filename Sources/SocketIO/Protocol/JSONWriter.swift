@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// Writes values as `JSON.stringify` does: no white space, no `\/`, non-ASCII as it is, control characters as `\b \f \n \r \t`
-/// or `\u00xx`; the suites and vectors compare strings.
+/// Writes values as `JSON.stringify` does: no white space, no `\/`, non-ASCII as it is, control characters as `\b \f \n
+/// \r \t` or `\u00xx`; the suites and vectors compare strings.
 package struct JSONWriter {
     /// The binary values met so far, in the order of their placeholders.
     package private(set) var attachments: [ByteBuffer] = []

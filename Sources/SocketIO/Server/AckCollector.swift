@@ -8,8 +8,8 @@ public struct AckOutcome: Sendable {
     public let result: Result<[SocketValue], AckError>
 }
 
-/// Gathers the answers to one broadcast from all event loops, and resumes once each asked socket has answered, left or run
-/// into the deadline. Any thread.
+/// Gathers the answers to one broadcast from all event loops, and resumes once each asked socket has answered, left or
+/// run into the deadline. Any thread.
 final class AckCollector: Sendable {
     private struct State {
         /// Loops that have not asked their sockets yet, and sockets that have not answered.

@@ -18,9 +18,10 @@ public struct SocketSnapshot: Sendable {
 
 /// The same choice of sockets, for what is not a plain event.
 extension BroadcastOperator {
-    /// Sends an event and waits for everybody's answer: one outcome for each socket that was asked, in no particular order.
-    /// With nobody there the answer is `[]` at once.
-    /// - Parameter timeout: how long a socket may take; it is mandatory, since one that never answers is certain to exist.
+    /// Sends an event and waits for everybody's answer: one outcome for each socket that was asked, in no particular
+    /// order. With nobody there the answer is `[]` at once.
+    /// - Parameter timeout: how long a socket may take; it is mandatory, since one that never answers is certain to
+    ///   exist.
     public func emitWithAck(
         _ event: String, _ arguments: SocketValue..., timeout: TimeAmount
     ) async -> [AckOutcome] {

@@ -1,7 +1,7 @@
 public import NIOCore
 
-/// The sockets of one namespace that live on one event loop, for code that sends to many rooms at once and wants one hop per
-/// loop for all of it. Valid only inside the closure of ``Namespace/onEachEventLoop(_:)``.
+/// The sockets of one namespace that live on one event loop, for code that sends to many rooms at once and wants one
+/// hop per loop for all of it. Valid only inside the closure of ``Namespace/onEachEventLoop(_:)``.
 public struct LocalNamespace {
     /// The loop that this code runs on.
     public let eventLoop: any EventLoop

@@ -3,8 +3,8 @@ import NIOCore
 
 /// Connection state recovery: what passes through the log on its way to the sockets.
 extension Namespace {
-    /// Gives an event its place in the recovery log and sends it. Under one lock, so that every event loop gets the events in the
-    /// order of their offsets.
+    /// Gives an event its place in the recovery log and sends it. Under one lock, so that every event loop gets the
+    /// events in the order of their offsets.
     ///
     /// - Returns: `false` if the namespace keeps no log; then nothing was done.
     func broadcastRecoverably(_ event: String, _ arguments: [SocketValue], to target: BroadcastTarget) -> Bool {
@@ -34,7 +34,8 @@ extension Namespace {
         self.recovery?.withLockedValue { $0.save(session, pid: pid) }
     }
 
-    /// The session that a CONNECT payload asks for. Both values must be strings; a client that never got an event has no offset.
+    /// The session that a CONNECT payload asks for. Both values must be strings; a client that never got an event has
+    /// no offset.
     func claimSession(_ auth: SocketObject) -> RecoveryLog.Claim? {
         guard let log = self.recovery, let pid = auth["pid"]?.stringValue else { return nil }
         let offset = auth["offset"]

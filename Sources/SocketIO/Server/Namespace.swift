@@ -1,8 +1,8 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// A namespace of the server: a communication channel with its own sockets, rooms and events. All methods may be called on any
-/// thread; handlers run on the event loop of the socket they concern.
+/// A namespace of the server: a communication channel with its own sockets, rooms and events. All methods may be called
+/// on any thread; handlers run on the event loop of the socket they concern.
 public final class Namespace: Sendable {
     /// With its slash, e.g. `/machines`.
     public let name: String
@@ -44,15 +44,15 @@ public final class Namespace: Sendable {
         self.shards = shards
     }
 
-    /// Calls `body` for each new socket: on its event loop, after the client's CONNECT was answered and before any of its
-    /// events.
+    /// Calls `body` for each new socket: on its event loop, after the client's CONNECT was answered and before any of
+    /// its events.
     public func onConnection(_ body: @escaping @Sendable (Socket) -> Void) {
         self.state.withLockedValue { $0.connectionHandlers.append(body) }
     }
 
-    /// Asks `body`, in the order of these calls, before a client may enter. A ``ConnectError`` refuses with its message and data,
-    /// any other error with its description. Runs on no event loop; the socket is not connected yet, what it is sent is
-    /// dropped, rooms it joins are left again if it is refused.
+    /// Asks `body`, in the order of these calls, before a client may enter. A ``ConnectError`` refuses with its message
+    /// and data, any other error with its description. Runs on no event loop; the socket is not connected yet, what it
+    /// is sent is dropped, rooms it joins are left again if it is refused.
     public func use(_ body: @escaping @Sendable (Socket) async throws -> Void) {
         self.state.withLockedValue { $0.middlewares.append(body) }
     }
@@ -81,8 +81,8 @@ public final class Namespace: Sendable {
     /// The sockets in none of these rooms.
     public func except(_ rooms: String...) -> BroadcastOperator { BroadcastOperator(namespace: self).except(rooms) }
 
-    /// Runs `body` once on every event loop of the server; for one caller in the order of its calls. One hop per loop, whatever
-    /// is sent inside.
+    /// Runs `body` once on every event loop of the server; for one caller in the order of its calls. One hop per loop,
+    /// whatever is sent inside.
     public func onEachEventLoop(_ body: @escaping @Sendable (LocalNamespace) -> Void) {
         for eventLoop in self.eventLoops {
             eventLoop.execute {

@@ -1,7 +1,7 @@
 import NIOConcurrencyHelpers
 
-/// Namespaces that come into being when a client asks for them (Node: "dynamic namespaces"). What is set here is inherited by
-/// the children made afterwards. Any thread.
+/// Namespaces that come into being when a client asks for them (Node: "dynamic namespaces"). What is set here is
+/// inherited by the children made afterwards. Any thread.
 public final class NamespaceFamily: Sendable {
     private struct State {
         var middlewares: [@Sendable (Socket) async throws -> Void] = []

@@ -2,8 +2,8 @@ import NIOCore
 
 /// The sockets of one namespace on one event loop, and their rooms. Confined to that loop.
 ///
-/// Members of a room stand in an array without holes, since walking it is what a broadcast does; each socket knows its place
-/// in the arrays it stands in, so that leaving costs the same however large the room is.
+/// Members of a room stand in an array without holes, since walking it is what a broadcast does; each socket knows its
+/// place in the arrays it stands in, so that leaving costs the same however large the room is.
 final class NamespaceShard {
     private(set) var sockets: [String: Socket] = [:]
     /// The index behind the last event of the recovery log that reached this event loop.

@@ -12,8 +12,8 @@ public struct PreparedEvent: Sendable {
 
     /// - Parameters:
     ///   - namespace: the name of the namespace it will be sent in.
-    ///   - conflationKey: names the value this event carries within its room. A receiver that is slow gets only the newest
-    ///     event of a key.
+    ///   - conflationKey: names the value this event carries within its room. A receiver that is slow gets only the
+    ///     newest event of a key.
     ///   - isVolatile: receivers that are busy do not get it at all.
     ///   - isCompressed: whether it may be compressed where that is configured.
     /// - Precondition: the event's name is none of the protocol's own (`connect`, `disconnect`, …).

@@ -1,7 +1,7 @@
 public import NIOCore
 
-/// Connection state recovery: a client that comes back soon gets its id, rooms and data again, and the events it missed before
-/// the answer to its CONNECT. All bounds are per namespace.
+/// Connection state recovery: a client that comes back soon gets its id, rooms and data again, and the events it missed
+/// before the answer to its CONNECT. All bounds are per namespace.
 public struct RecoveryConfiguration: Sendable {
     /// How long a client may be away.
     public var maxDisconnectionDuration: TimeAmount = .seconds(120)

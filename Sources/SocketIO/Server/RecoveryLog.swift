@@ -1,8 +1,8 @@
 import NIOCore
 
-/// What is needed to give an absent client its place back: the events of one namespace in a ring bounded by count, bytes and
-/// age, and the sessions of those who are away. Each event is kept once, however many clients are away. Without I/O; time is
-/// an argument.
+/// What is needed to give an absent client its place back: the events of one namespace in a ring bounded by count,
+/// bytes and age, and the sessions of those who are away. Each event is kept once, however many clients are away.
+/// Without I/O; time is an argument.
 struct RecoveryLog {
     struct Entry {
         let target: BroadcastTarget
@@ -15,8 +15,8 @@ struct RecoveryLog {
         let socketID: String
         let rooms: Set<String>
         let data: SocketObject
-        /// The index of the last event that was sent to it, and of the first event that reached its event loop after it had
-        /// gone.
+        /// The index of the last event that was sent to it, and of the first event that reached its event loop after it
+        /// had gone.
         let lastSent: Int
         let goneSince: Int
         let leftAt: NIODeadline
@@ -117,7 +117,8 @@ struct RecoveryLog {
             seen = -1
         }
         guard seen <= session.lastSent else { return nil }
-        // Who has seen all that was sent needs only what came after; it does not matter how long ago that last event was.
+        // Who has seen all that was sent needs only what came after; it does not matter how long ago that last event
+        // was.
         let start = seen == session.lastSent ? session.goneSince : seen + 1
         guard start >= self.first else { return nil }
         self.sessions[pid] = nil

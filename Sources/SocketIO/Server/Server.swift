@@ -63,8 +63,8 @@ public final class Server: Sendable {
         }
     }
 
-    /// The namespace of this name, made on the first call. Clients can only connect to namespaces that exist. The leading slash
-    /// may be left out.
+    /// The namespace of this name, made on the first call. Clients can only connect to namespaces that exist. The
+    /// leading slash may be left out.
     public func of(_ name: String) -> Namespace {
         let name = name.hasPrefix("/") ? name : "/" + name
         return self.namespaces.withLockedValue { namespaces in
@@ -76,14 +76,16 @@ public final class Server: Sendable {
         }
     }
 
-    /// Namespaces of a pattern, in which `*` stands for any run of characters (`/room-*`), made when a client asks for one.
+    /// Namespaces of a pattern, in which `*` stands for any run of characters (`/room-*`), made when a client asks for
+    /// one.
     public func of(pattern: String) -> NamespaceFamily {
         let pattern = NamespacePattern(pattern.hasPrefix("/") ? pattern : "/" + pattern)
         return self.of { name, _ in pattern.matches(name) }
     }
 
-    /// Namespaces that are made when a client asks for one and `accepts` says yes to its name and auth payload. A namespace that
-    /// exists wins over all families, an older family over a newer one. `accepts` runs on an event loop: it must not block.
+    /// Namespaces that are made when a client asks for one and `accepts` says yes to its name and auth payload. A
+    /// namespace that exists wins over all families, an older family over a newer one. `accepts` runs on an event loop:
+    /// it must not block.
     public func of(_ accepts: @escaping @Sendable (_ name: String, _ auth: SocketObject) -> Bool) -> NamespaceFamily {
         let family = NamespaceFamily(accepts: accepts)
         self.namespaces.withLockedValue { $0.families.append(family) }
@@ -163,7 +165,7 @@ public final class Server: Sendable {
     /// A handler for one connection, to be placed behind the HTTP codec.
     public func makeChannelHandler() -> any RemovableChannelHandler { self.engine.makeChannelHandler() }
 
-    /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official client
-    /// then tries to reconnect, as it should.
+    /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official
+    /// client then tries to reconnect, as it should.
     public func shutdown() async { await self.engine.shutdown() }
 }

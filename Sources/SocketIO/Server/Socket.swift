@@ -2,8 +2,8 @@ public import NIOCore
 
 /// One client in one namespace.
 ///
-/// Calls are welcome from any thread; from the socket's own event loop, where all handlers run, they take effect at once and
-/// in order, otherwise with the next turn of that loop.
+/// Calls are welcome from any thread; from the socket's own event loop, where all handlers run, they take effect at
+/// once and in order, otherwise with the next turn of that loop.
 ///
 /// `@unchecked Sendable`: `eventLoop` guards all mutable state; public methods hop there, internal ones assert it.
 public final class Socket: @unchecked Sendable {
@@ -71,8 +71,8 @@ public final class Socket: @unchecked Sendable {
         self.onLoop { self.outgoingHandlers.append(body) }
     }
 
-    /// Shows each event of the client to `body` before its handlers. An error drops the event and goes to ``onError(_:)``; the
-    /// connection stays.
+    /// Shows each event of the client to `body` before its handlers. An error drops the event and goes to
+    /// ``onError(_:)``; the connection stays.
     public func use(_ body: @escaping @Sendable (EventContext) throws -> Void) {
         self.onLoop { self.middlewares.append(body) }
     }
@@ -82,8 +82,8 @@ public final class Socket: @unchecked Sendable {
         self.onLoop { self.errorHandlers.append(body) }
     }
 
-    /// What the application wants to remember of this client. On the event loop; ``BroadcastOperator/fetchSockets()`` brings it
-    /// elsewhere.
+    /// What the application wants to remember of this client. On the event loop; ``BroadcastOperator/fetchSockets()``
+    /// brings it elsewhere.
     public var data: SocketObject {
         get {
             self.eventLoop.preconditionInEventLoop()

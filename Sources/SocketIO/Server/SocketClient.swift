@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The Socket.IO side of one Engine.IO session (socket.io-protocol v5, "Connection to a namespace"): decodes its packets and
-/// hands them to the sockets of the namespaces it has joined. Confined to the session's event loop.
+/// The Socket.IO side of one Engine.IO session (socket.io-protocol v5, "Connection to a namespace"): decodes its
+/// packets and hands them to the sockets of the namespaces it has joined. Confined to the session's event loop.
 final class SocketClient {
     let connection: EngineConnection
     private unowned let server: Server
@@ -153,7 +153,8 @@ final class SocketClient {
     /// One namespace ends; the others and the connection go on.
     func leave(_ socket: Socket, _ reason: DisconnectReason) {
         self.sockets[socket.namespace.name] = nil
-        // A client that walks through dynamic namespaces would make this grow; then a crossing packet is a violation again.
+        // A client that walks through dynamic namespaces would make this grow; then a crossing packet is a violation
+        // again.
         if self.leftNamespaces.count >= SocketLimits.namespacesPerConnectionMax { self.leftNamespaces.removeAll() }
         self.leftNamespaces.insert(socket.namespace.name)
         self.end(socket, reason)

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// Which pages of other origins may talk to the server (Fetch standard, "CORS protocol"). It goes on every answer, errors and
-/// the WebSocket's 101 included.
+/// Which pages of other origins may talk to the server (Fetch standard, "CORS protocol"). It goes on every answer,
+/// errors and the WebSocket's 101 included.
 ///
 /// CORS does not keep a foreign page from opening a WebSocket: browsers do not ask. Refuse unwanted origins with
 /// ``EngineConfiguration/allowRequest`` as well.

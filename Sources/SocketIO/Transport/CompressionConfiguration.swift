@@ -7,9 +7,9 @@ public struct CompressionConfiguration: Sendable {
     public init() {}
 }
 
-/// What of `permessage-deflate` was agreed with one client (RFC 7692 section 7.1). This server never keeps a window between
-/// messages: it says `server_no_context_takeover` unasked, so that one compressed frame serves all receivers, and asks the client
-/// for the same, so that an idle connection costs no 32 KiB.
+/// What of `permessage-deflate` was agreed with one client (RFC 7692 section 7.1). This server never keeps a window
+/// between messages: it says `server_no_context_takeover` unasked, so that one compressed frame serves all receivers,
+/// and asks the client for the same, so that an idle connection costs no 32 KiB.
 enum PerMessageDeflate {
     /// The answer to the first acceptable offer in the client's `Sec-WebSocket-Extensions`; `nil`: there is none.
     static func accept(offers: [String]) -> String? {
@@ -21,7 +21,8 @@ enum PerMessageDeflate {
         return nil
     }
 
-    /// Of the parameters of an offer only a server window below 2^15 cannot be met: zlib is always set to the full one here.
+    /// Of the parameters of an offer only a server window below 2^15 cannot be met: zlib is always set to the full one
+    /// here.
     private static func isAcceptable(_ parameter: String) -> Bool {
         let pair = parameter.split(separator: "=", maxSplits: 1).map { Self.trim($0) }
         switch pair.first {

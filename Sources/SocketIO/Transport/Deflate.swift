@@ -1,8 +1,8 @@
 import CZlib
 import NIOCore
 
-/// zlib for whole messages: each call begins and ends with nothing kept, so that a connection that negotiated compression
-/// weighs no more than one that did not.
+/// zlib for whole messages: each call begins and ends with nothing kept, so that a connection that negotiated
+/// compression weighs no more than one that did not.
 enum Deflate {
     /// The container around deflated bytes, as zlib's `windowBits` want it.
     enum Format: Int32 {
@@ -22,12 +22,13 @@ enum Deflate {
         case tooLarge
     }
 
-    /// Level 6 costs about 30 µs per kilobyte of JSON and shrinks it to a fifth; 1 saves half the time and loses a fifth.
+    /// Level 6 costs about 30 µs per kilobyte of JSON and shrinks it to a fifth; 1 saves half the time and loses a
+    /// fifth.
     private static let level: Int32 = 6
     private static let memoryLevel: Int32 = 8
 
-    /// - Parameter format: `raw` ends at a byte boundary with an empty block whose four bytes are cut off (RFC 7692 section
-    ///   7.2.1).
+    /// - Parameter format: `raw` ends at a byte boundary with an empty block whose four bytes are cut off (RFC 7692
+    ///   section 7.2.1).
     /// - Returns: `nil` if zlib has no memory.
     static func compress(_ bytes: ByteBuffer, _ format: Format) -> ByteBuffer? {
         var stream = z_stream()

@@ -43,8 +43,8 @@ public struct EngineConfiguration: Sendable {
     public var observer: (any ServerObserver)?
     /// Compresses polling bodies for clients that accept gzip or deflate.
     public var httpCompression: CompressionConfiguration? = CompressionConfiguration()
-    /// Compresses WebSocket messages for clients that offer `permessage-deflate`; off by default, as in Node. A broadcast is
-    /// compressed once for all, and no window is kept, so a connection costs no more memory than without.
+    /// Compresses WebSocket messages for clients that offer `permessage-deflate`; off by default, as in Node. A
+    /// broadcast is compressed once for all, and no window is kept, so a connection costs no more memory than without.
     public var perMessageDeflate: CompressionConfiguration?
     /// Guards against clients that do too much.
     public var inbound = InboundLimits()
@@ -54,11 +54,11 @@ public struct EngineConfiguration: Sendable {
     public var cookie: CookieConfiguration?
     /// Sent to each new session right behind the open packet.
     public var initialPacket: EngineMessage?
-    /// Makes session ids. They are bearer secrets: at least 120 random bits, letters and digits, unique. `nil` as the result
-    /// refuses the handshake with code 3. Runs on an event loop: must not block.
+    /// Makes session ids. They are bearer secrets: at least 120 random bits, letters and digits, unique. `nil` as the
+    /// result refuses the handshake with code 3. Runs on an event loop: must not block.
     public var generateID: (@Sendable (HandshakeRequest) -> String?)?
-    /// Asked once for each handshake, never for requests of a known session. Runs on the connection's event loop: must not
-    /// block. A returned text refuses with 403 and becomes the `message` of the error.
+    /// Asked once for each handshake, never for requests of a known session. Runs on the connection's event loop: must
+    /// not block. A returned text refuses with 403 and becomes the `message` of the error.
     public var allowRequest: (@Sendable (HandshakeRequest) -> String?)?
 
     /// Node's defaults.

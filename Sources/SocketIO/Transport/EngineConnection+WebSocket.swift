@@ -68,7 +68,8 @@ extension EngineConnection {
                 self.heldPoll?.respond(.refusal(.badRequest))
                 self.heldPoll = nil
             }
-            // A ping that never left over polling: the client waits for it. Its pong is nobody's, the machine asks again.
+            // A ping that never left over polling: the client waits for it. Its pong is nobody's, the machine asks
+            // again.
             if self.isPingPending { link.write(OutboundMessage.ping) }
             self.isPingPending = false
             self.flush()

@@ -14,10 +14,11 @@ public enum EngineMessage: Sendable, Equatable {
     }
 }
 
-/// One Engine.IO session: the thin driver of ``EngineSession``. It owns the outbound queue, the held poll, the WebSocket and the
-/// one timer, and does what the state machine orders.
+/// One Engine.IO session: the thin driver of ``EngineSession``. It owns the outbound queue, the held poll, the
+/// WebSocket and the one timer, and does what the state machine orders.
 ///
-/// `id`, `eventLoop` and `request` may be read anywhere; everything else only on `eventLoop`, where all callbacks run too.
+/// `id`, `eventLoop` and `request` may be read anywhere; everything else only on `eventLoop`, where all callbacks run
+/// too.
 ///
 /// `@unchecked Sendable`: `eventLoop` guards all mutable state; the entry points check that they run there.
 public final class EngineConnection: @unchecked Sendable {
@@ -262,8 +263,8 @@ public final class EngineConnection: @unchecked Sendable {
 
     // MARK: Time
 
-    /// Arms the timer for the session's next deadline. A timer that is earlier than needed is left to fire and looks again,
-    /// so that a pong costs no cancelled task.
+    /// Arms the timer for the session's next deadline. A timer that is earlier than needed is left to fire and looks
+    /// again, so that a pong costs no cancelled task.
     func armTimer() {
         guard let deadline = self.session.nextDeadline else { return }
         if let armed = self.timerDeadline, armed <= deadline { return }

@@ -2,8 +2,8 @@ import Logging
 package import NIOCore
 package import NIOHTTP1
 
-/// Takes the requests that belong to an Engine.IO server out of a connection's HTTP stream and passes all others on, in any
-/// mixture. It is the gate of the pipeline: one request is dealt with at a time, pipelined ones wait.
+/// Takes the requests that belong to an Engine.IO server out of a connection's HTTP stream and passes all others on, in
+/// any mixture. It is the gate of the pipeline: one request is dealt with at a time, pipelined ones wait.
 ///
 /// Place it behind the HTTP request decoder and the response encoder. On the channel's event loop.
 package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -42,8 +42,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     let server: EngineServer
     var context: ChannelHandlerContext?
     private var reading = Reading.head
-    /// Beside `reading` and not in it: it grows in place. A copy for each chunk would make a body that comes in tiny chunks cost
-    /// the square of its length.
+    /// Beside `reading` and not in it: it grows in place. A copy for each chunk would make a body that comes in tiny
+    /// chunks cost the square of its length.
     private var postReader: PostReader?
     var answering = Answering.none
     var exchange = 0

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// What the sessions of one event loop share: the list of those with something to flush. Several messages given to a session
-/// within one turn of the loop leave in one write.
+/// What the sessions of one event loop share: the list of those with something to flush. Several messages given to a
+/// session within one turn of the loop leave in one write.
 ///
 /// `@unchecked Sendable`: `eventLoop` guards all mutable state; every method checks that it runs there.
 final class EngineLoop: @unchecked Sendable {

@@ -4,8 +4,8 @@ public import NIOCore
 
 /// An Engine.IO 4 server: sessions over polling and WebSocket, without Socket.IO on top. ``Server`` is built on it.
 ///
-/// It opens no port. Put ``makeChannelHandler()`` behind the HTTP codec of any NIO server, on channels of the event loops
-/// given here. All methods may be called on any thread.
+/// It opens no port. Put ``makeChannelHandler()`` behind the HTTP codec of any NIO server, on channels of the event
+/// loops given here. All methods may be called on any thread.
 public final class EngineServer: Sendable {
     /// The options it was made with.
     public let configuration: EngineConfiguration
@@ -56,8 +56,8 @@ public final class EngineServer: Sendable {
     /// A handler for one connection, to be placed behind the HTTP codec.
     public func makeChannelHandler() -> any RemovableChannelHandler { EngineHTTPHandler(server: self) }
 
-    /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's closing
-    /// handshake has run into its limit.
+    /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's
+    /// closing handshake has run into its limit.
     public func shutdown() async {
         guard let anyLoop = self.loops.values.first?.eventLoop else { return }
         let promise = anyLoop.makePromise(of: Void.self)

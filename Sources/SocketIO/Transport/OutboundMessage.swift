@@ -1,7 +1,7 @@
 package import NIOCore
 
-/// One unit of the outbound queue: an Engine.IO packet, or a Socket.IO packet with its attachments, which nothing may come
-/// between. Immutable and cheap to copy, so that a broadcast is encoded and framed once for all its receivers.
+/// One unit of the outbound queue: an Engine.IO packet, or a Socket.IO packet with its attachments, which nothing may
+/// come between. Immutable and cheap to copy, so that a broadcast is encoded and framed once for all its receivers.
 package struct OutboundMessage: Sendable {
     /// What a WebSocket gets: one text frame, then a binary frame for each attachment.
     package let frames: ByteBuffer

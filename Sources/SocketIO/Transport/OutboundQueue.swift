@@ -28,9 +28,10 @@ package struct ConflationKey: Hashable, Sendable {
 /// The messages of one connection that its transport cannot take yet. Bounded in bytes.
 ///
 /// - Below `softBytes` everything is kept in order.
-/// - Above it, a message with a conflation key replaces the waiting one of the same key in its place, so a slow receiver holds
-///   at most one pending value a key; messages without a key are still kept in order.
-/// - Above `hardBytes` the queue refuses, and the connection is closed: a client that lost an answer cannot be trusted to know.
+/// - Above it, a message with a conflation key replaces the waiting one of the same key in its place, so a slow
+///   receiver holds at most one pending value a key; messages without a key are still kept in order.
+/// - Above `hardBytes` the queue refuses, and the connection is closed: a client that lost an answer cannot be trusted
+///   to know.
 package struct OutboundQueue {
     package struct Limits: Equatable, Sendable {
         package var softBytes: Int
@@ -98,14 +99,14 @@ package struct OutboundQueue {
         return .appended
     }
 
-    /// Since when the oldest message waits. A value that was replaced in its place keeps the age of the first: its receiver has
-    /// not read since then.
+    /// Since when the oldest message waits. A value that was replaced in its place keeps the age of the first: its
+    /// receiver has not read since then.
     private var oldest: NIODeadline? {
         self.entries[self.head...].first { $0.message != nil }?.since
     }
 
-    /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so. The others close
-    /// up, so that a client that reads nothing and goes in and out of rooms leaves no holes behind.
+    /// Drops what waits for a room the socket has left: it must not arrive after the answer that says so. The others
+    /// close up, so that a client that reads nothing and goes in and out of rooms leaves no holes behind.
     package mutating func discard(namespace: String, room: String) {
         guard self.slots.keys.contains(where: { $0.room == room && $0.namespace == namespace }) else { return }
         let waiting = self.entries[self.head...]
@@ -140,8 +141,8 @@ package struct OutboundQueue {
         self.byteCount = 0
     }
 
-    /// Gives back the places of taken entries once they are the larger half, so that a queue that never runs empty does not
-    /// grow either; each entry is moved at most once for each one taken.
+    /// Gives back the places of taken entries once they are the larger half, so that a queue that never runs empty does
+    /// not grow either; each entry is moved at most once for each one taken.
     private mutating func compact() {
         guard self.head >= 64, self.head * 2 >= self.entries.count else {
             if self.head == self.entries.count { self.removeAll() }

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// The right to answer one HTTP request, held by a session that may live on another event loop than the request's channel.
+/// The right to answer one HTTP request, held by a session that may live on another event loop than the request's
+/// channel.
 struct PollResponder: Sendable, Equatable {
     private let eventLoop: any EventLoop
     private let handler: NIOLoopBound<EngineHTTPHandler>

@@ -11,7 +11,8 @@ struct PostReader {
     /// - Parameter bytesMax: `maxPayload`.
     init(head: HTTPRequestHead, bytesMax: Int) {
         self.bytesLeft = bytesMax
-        // Version 4 has no binary polling bodies; before engine.io 6.6.7 such a request was never answered (CVE-2026-59725).
+        // Version 4 has no binary polling bodies; before engine.io 6.6.7 such a request was never answered
+        // (CVE-2026-59725).
         if head.headers["content-type"].contains(where: { $0.lowercased().hasPrefix("application/octet-stream") }) {
             self.outcome = .unreadable
         } else if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > bytesMax {

@@ -1,5 +1,5 @@
-/// Hooks for metrics. Every method has an empty default, so an observer implements what it counts. Called on event loops and, for
-/// refusals, on whatever loop the request came in on: must be quick and must not block.
+/// Hooks for metrics. Every method has an empty default, so an observer implements what it counts. Called on event
+/// loops and, for refusals, on whatever loop the request came in on: must be quick and must not block.
 public protocol ServerObserver: Sendable {
     /// A session was opened over this transport.
     func sessionOpened(_ transport: EngineTransport)

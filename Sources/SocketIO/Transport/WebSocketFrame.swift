@@ -10,8 +10,8 @@ package enum WebSocketCloseCode: UInt16, Sendable {
     case messageTooBig = 1009
 }
 
-/// Writing side of RFC 6455 section 5.2. A server does not mask, so a frame is the same bytes for every receiver and may be
-/// made once and shared.
+/// Writing side of RFC 6455 section 5.2. A server does not mask, so a frame is the same bytes for every receiver and
+/// may be made once and shared.
 ///
 /// ```text
 ///  byte 0: FIN RSV1 RSV2 RSV3 opcode(4)   byte 1: MASK length(7)   then 0, 2 or 8 bytes of length

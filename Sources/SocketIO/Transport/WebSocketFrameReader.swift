@@ -1,10 +1,10 @@
 package import NIOCore
 
-/// Reading side of a server's WebSocket (RFC 6455 sections 5.2 to 5.6): bytes in, in any cut; whole messages and control
-/// frames out, or the close code that the client's mistake asks for.
+/// Reading side of a server's WebSocket (RFC 6455 sections 5.2 to 5.6): bytes in, in any cut; whole messages and
+/// control frames out, or the close code that the client's mistake asks for.
 ///
-/// Limits are checked on the announced length, before anything is buffered: bytes of a message over all its fragments, frames
-/// of a message, bytes of a control frame.
+/// Limits are checked on the announced length, before anything is buffered: bytes of a message over all its fragments,
+/// frames of a message, bytes of a control frame.
 package struct WebSocketFrameReader {
     package enum Event: Equatable, Sendable {
         case text(ByteBuffer)

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// One WebSocket on its channel: reads frames, answers control frames, closes in order (RFC 6455 section 5.5). What the frames
-/// mean is the session's business, which hears of them through the ``WebSocketLink``.
+/// One WebSocket on its channel: reads frames, answers control frames, closes in order (RFC 6455 section 5.5). What the
+/// frames mean is the session's business, which hears of them through the ``WebSocketLink``.
 ///
 /// Lives on the channel's event loop.
 final class WebSocketHandler: ChannelInboundHandler {

@@ -1,14 +1,15 @@
 import NIOConcurrencyHelpers
 import NIOCore
 
-/// A session's end of a WebSocket. The session and the channel may live on different event loops (a client that began with
-/// polling opens its WebSocket on another connection); then frames cross in batches, one hop however many there are, and
-/// at most `outboxBytesMax` are on their way.
+/// A session's end of a WebSocket. The session and the channel may live on different event loops (a client that began
+/// with polling opens its WebSocket on another connection); then frames cross in batches, one hop however many there
+/// are, and at most `outboxBytesMax` are on their way.
 ///
 /// Outbound methods are called on the session's loop, inbound ones (`received`, `writabilityChanged`, `ended`) on the
 /// channel's.
 final class WebSocketLink: Sendable {
-    /// Bytes under way between two loops before the link counts as busy; as much as a channel takes (NIO's high watermark).
+    /// Bytes under way between two loops before the link counts as busy; as much as a channel takes (NIO's high
+    /// watermark).
     static let outboxBytesMax = 64 * 1024
 
     private struct Outbox {

@@ -4,7 +4,8 @@ import NIOWebSocket
 
 /// From HTTP to WebSocket on one channel (RFC 6455 section 4.2.2).
 enum WebSocketUpgrade {
-    /// The headers of the 101 answer, made and checked by NIO's upgrader; fails for a request that is no WebSocket handshake.
+    /// The headers of the 101 answer, made and checked by NIO's upgrader; fails for a request that is no WebSocket
+    /// handshake.
     static func responseHeaders(_ head: HTTPRequestHead, _ channel: any Channel) -> EventLoopFuture<HTTPHeaders> {
         let upgrader = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
@@ -12,8 +13,8 @@ enum WebSocketUpgrade {
         return upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: [:])
     }
 
-    /// Writes the 101 answer, then puts `socket` in the place of the HTTP handlers. Bytes that the client sent right behind its
-    /// request stay in order: the decoder hands them on when it leaves.
+    /// Writes the 101 answer, then puts `socket` in the place of the HTTP handlers. Bytes that the client sent right
+    /// behind its request stay in order: the decoder hands them on when it leaves.
     static func replacePipeline(
         of context: ChannelHandlerContext, removing handler: EngineHTTPHandler, by socket: WebSocketHandler,
         link: WebSocketLink, headers: HTTPHeaders
@@ -26,8 +27,8 @@ enum WebSocketUpgrade {
         context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
         let pipeline = context.pipeline.syncOperations
         socket.link = link
-        // Right behind the decoder, and before anything that other code may have put between that and us: it takes frames for
-        // requests no more. Who sits there hears of the change.
+        // Right behind the decoder, and before anything that other code may have put between that and us: it takes
+        // frames for requests no more. Who sits there hears of the change.
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandler(socket, position: .after(decoder.handler))
         context.pipeline.fireUserInboundEventTriggered(WebSocketTakeover())

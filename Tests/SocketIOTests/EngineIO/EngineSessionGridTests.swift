@@ -2,7 +2,8 @@ import NIOCore
 import SocketIO
 import Testing
 
-/// Every state × every event, and every pair of events: nothing traps, and what the session says of itself fits together.
+/// Every state × every event, and every pair of events: nothing traps, and what the session says of itself fits
+/// together.
 @Suite struct EngineSessionGridTests {
     @Test func theStatesAreTheOnesTheyAreNamedAfter() {
         for state in SessionState.allCases {

@@ -35,8 +35,8 @@ import Testing
     }
 
     /// One whole life: polling, probe, messages meanwhile, commit, WebSocket. All numbers in order, none twice.
-    /// - Parameter isShifted: an idle connection more moves the WebSocket to the other loop, since connections go round the
-    ///   loops: GETs, POSTs, (idle,) WebSocket.
+    /// - Parameter isShifted: an idle connection more moves the WebSocket to the other loop, since connections go round
+    ///   the loops: GETs, POSTs, (idle,) WebSocket.
     /// - Returns: whether session and WebSocket shared an event loop.
     private static func upgrade(_ server: TestServer, isShifted: Bool) async throws -> Bool {
         let client = try await PollingClient.open(server)
