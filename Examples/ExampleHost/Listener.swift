@@ -5,8 +5,9 @@ import NIOPosix
 
 /// One listening port, until the process is told to end.
 package struct Listener {
-    /// One event loop: all handlers of an example run on one thread, one after the other, as they do in Node. With more of
-    /// them two people can come in at the same moment, and what is announced of both can arrive in either order.
+    /// One event loop: all handlers of an example run on one thread, one after the other, as they do in Node. With
+    /// more of them two people can come in at the same moment, and what is announced of both can arrive in either
+    /// order.
     package let group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton.next()
     private let port: Int
 

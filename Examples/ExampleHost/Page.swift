@@ -1,8 +1,8 @@
 import Foundation
 import NIOCore
 
-/// The files a browser may ask for, read once at the start: those of the example's `page` folder, the style sheet that all
-/// examples share, and the Socket.IO client.
+/// The files a browser may ask for, read once at the start: those of the example's `page` folder, the style sheet
+/// that all examples share, and the Socket.IO client.
 package struct Page: Sendable {
     struct File: Sendable {
         let type: String
