@@ -12,8 +12,7 @@ struct BroadcastChat {
             let name = "User\(users.next())"
             socket.emit("message", message("Server", "Welcome to the chat, \(name)!"))
             socket.broadcast.emit("message", message("Server", "\(name) joined the chat."))
-            socket.on("chatMessage") { event in
-                guard let text = event.arguments.first?.stringValue else { return }
+            socket.on("chatMessage", as: String.self) { text, _ in
                 io.emit("message", message(name, text))
             }
             socket.onDisconnect { _ in

@@ -8,8 +8,7 @@ struct Echo {
         let host = try ExampleHost(port: 3000)
         host.io.of("/").onConnection { socket in
             socket.emit("message", "Hello! You are connected to the WebSocket server.")
-            socket.on("message") { event in
-                guard let text = event.arguments.first?.stringValue else { return }
+            socket.on("message", as: String.self) { text, _ in
                 if text.lowercased() == "exit" { return socket.disconnect(close: true) }
                 socket.emit("message", .string("Server received: \(text)"))
             }

@@ -19,8 +19,7 @@ struct NamespaceChat {
             socket.emit("message", message("Server", "Welcome to \(topic), \(name)!"))
             socket.broadcast.emit("message", message("Server", "\(name) joined the chat."))
             namespace.emit("userCountUpdate", ["count": .number(namespace.socketCount)])
-            socket.on("chatMessage") { event in
-                guard let text = event.arguments.first?.stringValue else { return }
+            socket.on("chatMessage", as: String.self) { text, _ in
                 namespace.emit("message", message(name, text))
             }
             socket.onDisconnect { _ in

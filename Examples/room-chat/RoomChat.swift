@@ -29,8 +29,7 @@ struct RoomChat {
                 join(socket, room)
                 event.acknowledge(["room": .string(room), "username": socket.data["username"] ?? nil])
             }
-            socket.on("chatMessage") { event in
-                guard let text = event.arguments.first?.stringValue else { return }
+            socket.on("chatMessage", as: String.self) { text, _ in
                 guard let room = socket.data["room"]?.stringValue else {
                     return socket.emit("message", message("Server", "Join a room before you send a message."))
                 }
