@@ -4,15 +4,16 @@ import NIOCore
 extension EngineConnection {
     /// A GET asks for packets.
     ///
-    /// A client may send `5` on its WebSocket and a GET behind it (trap 19), and the GET may be the faster one where
-    /// the two connections live on different event loops. So while an upgrade is under way the poll goes once through
-    /// the candidate's loop: what that has read, or could have read, is in our queue before the poll then.
+    /// A client may send `5` on its WebSocket and a GET behind it (trap 19), and the GET may be the faster one: on
+    /// another event loop, or on the same one, which hears of both at once and in any order. So while an upgrade is
+    /// under way the poll goes once through the candidate's loop: what that has read, or could have read, is in our
+    /// queue before the poll then.
     func poll(_ responder: PollResponder) {
         self.performDeadlines()
         if let earlier = self.deferredPoll {
             self.deferredPoll = nil
             self.pollNow(earlier)
-        } else if self.session.isUpgrading, let candidate, !candidate.isLocal {
+        } else if self.session.isUpgrading, let candidate {
             self.deferredPoll = responder
             return candidate.afterRoundTrip {
                 guard self.deferredPoll == responder else { return }

@@ -89,9 +89,10 @@ final class WebSocketLink: Sendable {
         }
     }
 
-    /// Runs `body` on the session's loop, behind everything that the channel's loop had to tell until now.
+    /// Runs `body` on the session's loop, behind everything that the channel's loop had to tell until now, and behind
+    /// what waits in its sockets: a loop asks these only between its turns, so the way leads over the next turn.
     func afterRoundTrip(_ body: @escaping @Sendable () -> Void) {
-        self.channelLoop.execute { self.sessionLoop.execute(body) }
+        self.channelLoop.scheduleTask(in: .milliseconds(1)) { self.sessionLoop.execute(body) }
     }
 
     // MARK: On the channel's loop

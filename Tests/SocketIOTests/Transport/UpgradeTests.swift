@@ -59,14 +59,10 @@ import Testing
         #expect(try await client.post(#"42["burst",150,100]"#).body == "ok")
 
         try await webSocket.send("5")
-        try await client.beginPoll()
         try await webSocket.send(#"42["burst",250,300]"#)
         for number in 550..<600 { try await webSocket.send(#"42["echo",\#(number)]"#) }
         while (numbers.last ?? -1) < 599 { numbers.append(try #require(self.number(try await webSocket.text()))) }
         #expect(numbers == Array(0..<600))
-        let late = try await client.gets.answer()
-        #expect(late.status == 400, "trap 19")
-        #expect(late.body == #"{"code":3,"message":"Bad request"}"#)
         let isLocal = try await self.isLocal(server, client.sessionID)
         webSocket.close()
         return try #require(isLocal as Bool?)
@@ -81,6 +77,29 @@ import Testing
                 placements[isLocal, default: 0] += 1
             }
             #expect(placements[true, default: 0] > 0 && placements[false, default: 0] > 0, "\(placements)")
+        }
+    }
+
+    /// A GET right behind the `5`, on another connection: refused, however the event loops come to hear of the two.
+    @Test func trap19_aPollBehindTheCommitIsRefusedOnBothPlacements() async throws {
+        try await TestServer.run { server in
+            for round in 0..<20 {
+                let client = try await PollingClient.open(server)
+                let idle = round.isMultiple(of: 2) ? try await RawConnection.open(server.port) : nil
+                defer { idle?.close() }
+                #expect(try await client.join() == [])
+                let webSocket = try await WebSocketClient.open(server, sessionID: client.sessionID)
+                try await webSocket.send("2probe")
+                #expect(try await webSocket.text() == "3probe")
+                server.io.emit("queued")
+                try await webSocket.send("5")
+                let late = try await client.poll()
+                let isLocal = try await Self.isLocal(server, client.sessionID)
+                #expect(late.status == 400, "round \(round), local: \(String(describing: isLocal))")
+                #expect(late.body == #"{"code":3,"message":"Bad request"}"#)
+                #expect(try await webSocket.text() == #"42["queued"]"#)
+                webSocket.close()
+            }
         }
     }
 
