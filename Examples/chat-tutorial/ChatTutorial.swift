@@ -9,7 +9,7 @@ struct ChatTutorial {
         let io = host.io
         io.of("/").onConnection { socket in
             socket.on("chat") { event in
-                io.emit("chat", event.arguments)
+                io.emit("chat", arguments: event.arguments)
             }
         }
         try await host.run()

@@ -38,7 +38,7 @@ struct RemoteControl {
     static func relay(_ name: String, of socket: Socket, as relayedName: String) {
         socket.on(name) { event in
             guard let session = socket.data["session"]?.stringValue else { return }
-            socket.to(session).emit(relayedName, event.arguments)
+            socket.to(session).emit(relayedName, arguments: event.arguments)
         }
     }
 

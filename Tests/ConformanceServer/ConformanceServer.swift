@@ -61,8 +61,8 @@ struct ConformanceServer {
         for name in ["/", "/custom"] {
             io.of(name).onConnection { socket in
                 socket.emit("auth", .object(socket.handshake.auth))
-                socket.on("message") { socket.emit("message-back", $0.arguments) }
-                socket.on("message-with-ack") { $0.acknowledge($0.arguments) }
+                socket.on("message") { socket.emit("message-back", arguments: $0.arguments) }
+                socket.on("message-with-ack") { $0.acknowledge(arguments: $0.arguments) }
             }
         }
         return { io.makeChannelHandler() }

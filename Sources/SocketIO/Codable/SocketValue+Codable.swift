@@ -73,7 +73,7 @@ extension Socket {
     /// Sends an event with one `Codable` argument.
     /// - Throws: `EncodingError`; then nothing is sent.
     public func emit(_ event: String, encoding payload: some Encodable) throws {
-        self.emit(event, [try SocketValue(encoding: payload)])
+        self.emit(event, arguments: [try SocketValue(encoding: payload)])
     }
 
     /// Sends an event with one `Codable` argument and decodes the first argument of the answer.
@@ -91,7 +91,7 @@ extension EventContext {
     /// Answers with one `Codable` argument.
     /// - Throws: `EncodingError`; then nothing is sent.
     public func acknowledge(encoding payload: some Encodable) throws {
-        self.acknowledge([try SocketValue(encoding: payload)])
+        self.acknowledge(arguments: [try SocketValue(encoding: payload)])
     }
 }
 
@@ -99,6 +99,6 @@ extension BroadcastOperator {
     /// Sends an event with one `Codable` argument.
     /// - Throws: `EncodingError`; then nothing is sent.
     public func emit(_ event: String, encoding payload: some Encodable) throws {
-        self.emit(event, [try SocketValue(encoding: payload)])
+        self.emit(event, arguments: [try SocketValue(encoding: payload)])
     }
 }

@@ -55,10 +55,10 @@ public struct BroadcastOperator: Sendable {
     }
 
     /// Sends. Encodes and frames once, and not at all when nobody is there. Any thread.
-    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
+    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments: arguments) }
 
     /// Sends with a list of arguments.
-    public func emit(_ event: String, _ arguments: [SocketValue]) {
+    public func emit(_ event: String, arguments: [SocketValue]) {
         if !self.isVolatileSet, self.conflationKey == nil,
             self.namespace.broadcastRecoverably(event, arguments, to: self.target)
         {

@@ -23,7 +23,7 @@ public struct EventContext: Sendable {
     public func acknowledge(_ arguments: SocketValue...) { self.ack?.send(arguments) }
 
     /// Answers with a list of arguments.
-    public func acknowledge(_ arguments: [SocketValue]) { self.ack?.send(arguments) }
+    public func acknowledge(arguments: [SocketValue]) { self.ack?.send(arguments) }
 }
 
 /// The right to one acknowledgement.

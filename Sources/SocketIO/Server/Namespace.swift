@@ -67,12 +67,12 @@ public final class Namespace: Sendable {
 
     /// Sends to every socket of the namespace.
     public func emit(_ event: String, _ arguments: SocketValue...) {
-        BroadcastOperator(namespace: self).emit(event, arguments)
+        BroadcastOperator(namespace: self).emit(event, arguments: arguments)
     }
 
     /// Sends with a list of arguments.
-    public func emit(_ event: String, _ arguments: [SocketValue]) {
-        BroadcastOperator(namespace: self).emit(event, arguments)
+    public func emit(_ event: String, arguments: [SocketValue]) {
+        BroadcastOperator(namespace: self).emit(event, arguments: arguments)
     }
 
     /// The sockets in any of these rooms.

@@ -29,7 +29,7 @@ public final class NamespaceFamily: Sendable {
 
     /// Sends to every socket of every child.
     public func emit(_ event: String, _ arguments: SocketValue...) {
-        for child in self.children { BroadcastOperator(namespace: child).emit(event, arguments) }
+        for child in self.children { BroadcastOperator(namespace: child).emit(event, arguments: arguments) }
     }
 
     // MARK: For the server

@@ -146,12 +146,12 @@ public final class Server: Sendable {
 
     /// Sends to every socket of the namespace `/`.
     public func emit(_ event: String, _ arguments: SocketValue...) {
-        BroadcastOperator(namespace: self.of("/")).emit(event, arguments)
+        BroadcastOperator(namespace: self.of("/")).emit(event, arguments: arguments)
     }
 
     /// Sends with a list of arguments.
-    public func emit(_ event: String, _ arguments: [SocketValue]) {
-        BroadcastOperator(namespace: self.of("/")).emit(event, arguments)
+    public func emit(_ event: String, arguments: [SocketValue]) {
+        BroadcastOperator(namespace: self.of("/")).emit(event, arguments: arguments)
     }
 
     /// Rooms of the namespace `/`.

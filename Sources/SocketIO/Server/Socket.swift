@@ -109,10 +109,10 @@ public final class Socket: @unchecked Sendable {
 
     /// Sends an event to this client.
     /// - Precondition: the name is none of the protocol's own (`connect`, `disconnect`, …).
-    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments) }
+    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments: arguments) }
 
     /// Sends an event with a list of arguments.
-    public func emit(_ event: String, _ arguments: [SocketValue]) {
+    public func emit(_ event: String, arguments: [SocketValue]) {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         if self.namespace.broadcastRecoverably(event, arguments, to: BroadcastTarget(rooms: [self.id])) { return }
         self.onLoop {

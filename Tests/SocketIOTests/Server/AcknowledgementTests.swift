@@ -110,7 +110,7 @@ import Testing
     @Test func trap49_binaryTravelsInAcknowledgements() async throws {
         try await TestServer.run { server in
             server.io.of("/").onConnection { socket in
-                socket.on("ask") { $0.acknowledge($0.arguments) }
+                socket.on("ask") { $0.acknowledge(arguments: $0.arguments) }
             }
             let client = try await WebSocketClient.open(server)
             try await client.join()

@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    @Test func anArrayIsOneArgumentAndAListOfArgumentsHasALabel() async throws {
+        try await TestServer.run { server in
+            server.io.of("/").onConnection { socket in
+                socket.emit("one", ["a", "b"])
+                socket.emit("two", arguments: ["a", "b"])
+            }
+            let client = try await WebSocketClient.open(server)
+            try await client.join()
+            #expect(try await client.text() == #"42["one",["a","b"]]"#)
+            #expect(try await client.text() == #"42["two","a","b"]"#)
+        }
+    }
+
     @Test func outgoingListenersSeeBroadcastsToo() async throws {
         try await TestServer.run { server in
             let log = EventLog()

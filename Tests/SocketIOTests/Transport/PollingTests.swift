@@ -14,7 +14,7 @@ import Testing
         try await TestServer.run(configure: configure) { server in
             let log = EventLog()
             server.io.of("/").onConnection { socket in
-                socket.on("echo") { socket.emit("echo", $0.arguments) }
+                socket.on("echo") { socket.emit("echo", arguments: $0.arguments) }
                 socket.onDisconnect { log.record("\($0)") }
             }
             let client = try await PollingClient.open(server)

@@ -12,7 +12,7 @@ import Testing
                 guard let from = event.arguments[0].intValue, let count = event.arguments[1].intValue else { return }
                 for number in from..<from + count { socket.emit("n", .number(number)) }
             }
-            socket.on("echo") { socket.emit("n", $0.arguments) }
+            socket.on("echo") { socket.emit("n", arguments: $0.arguments) }
         }
     }
 
