@@ -3,6 +3,10 @@
 package enum SocketLimits {
     /// Attachments of one packet. Node's parser and the JavaScript client both refuse more (CVE-2026-33151).
     package static let attachmentsMax = 10
+    /// Bytes of all attachments of one packet: ten of the largest message that the default `maxPayload` allows.
+    package static let attachmentBytesMax = 10_000_000
+    /// Seconds until all attachments of a packet must be there; what has come is held in memory meanwhile.
+    package static let attachmentSecondsMax = 30
     /// Arrays and objects inside each other. The reader recurses once a level, about 300 bytes of stack each: far below
     /// the 512 KiB of a thread.
     package static let jsonDepthMax = 64

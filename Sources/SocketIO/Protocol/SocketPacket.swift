@@ -45,6 +45,8 @@ package enum SocketParseError: Error, Equatable, Sendable {
     case illegalAttachmentCount
     /// More attachments announced than ``SocketLimits/attachmentsMax``.
     case tooManyAttachments
+    /// The attachments of a packet are larger than ``SocketLimits/attachmentBytesMax`` together.
+    case attachmentsTooLarge
     /// A placeholder whose `num` is no integer below the number of attachments.
     case illegalPlaceholder
     /// The namespace is longer than ``SocketLimits/namespaceBytesMax``.

@@ -10,6 +10,7 @@ package struct SocketPacketDecoder {
     private struct Pending {
         var header: Header
         var attachments: [ByteBuffer] = []
+        var byteCount = 0
     }
 
     private struct Header {
@@ -23,6 +24,9 @@ package struct SocketPacketDecoder {
     private var pending: Pending?
 
     package init() {}
+
+    /// Whether a packet waits for its attachments.
+    package var isAwaitingAttachments: Bool { self.pending != nil }
 
     /// Takes the payload of one Engine.IO text message.
     ///
@@ -39,6 +43,8 @@ package struct SocketPacketDecoder {
     package mutating func decode(binary: ByteBuffer) throws(SocketParseError) -> SocketPacket? {
         guard var pending = self.pending else { throw .unexpectedMessage }
         pending.attachments.append(binary)
+        pending.byteCount += binary.readableBytes
+        guard pending.byteCount <= SocketLimits.attachmentBytesMax else { throw .attachmentsTooLarge }
         guard pending.attachments.count == pending.header.attachmentCount else {
             self.pending = pending
             return nil

@@ -10,6 +10,7 @@ final class SocketClient {
     /// Namespaces that were left: a client packet that crossed the good-bye is dropped, not a violation (trap 34).
     private var leftNamespaces: Set<String> = []
     private var connectTimer: Scheduled<Void>?
+    private var attachmentTimer: Scheduled<Void>?
 
     /// Makes the session a Socket.IO connection; it keeps the client alive until it closes.
     static func attach(to connection: EngineConnection, server: Server) {
@@ -36,10 +37,24 @@ final class SocketClient {
             case .text(let text): packet = try self.decoder.decode(text: text)
             case .binary(let bytes): packet = try self.decoder.decode(binary: bytes)
             }
+            self.watchAttachments()
             if let packet { self.dispatch(packet) }
         } catch {
             self.connection.close()
         }
+    }
+
+    /// A client that announces attachments and never sends them must not hold what it has sent for ever.
+    private func watchAttachments() {
+        guard self.decoder.isAwaitingAttachments else {
+            self.attachmentTimer?.cancel()
+            self.attachmentTimer = nil
+            return
+        }
+        guard self.attachmentTimer == nil else { return }
+        let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
+        let limit = TimeAmount.seconds(Int64(SocketLimits.attachmentSecondsMax))
+        self.attachmentTimer = self.connection.eventLoop.scheduleTask(in: limit) { client.value.connection.close() }
     }
 
     private func dispatch(_ packet: SocketPacket) {
@@ -169,6 +184,8 @@ final class SocketClient {
     private func connectionClosed(_ reason: DisconnectReason) {
         self.connectTimer?.cancel()
         self.connectTimer = nil
+        self.attachmentTimer?.cancel()
+        self.attachmentTimer = nil
         self.closeSockets(reason)
     }
 

@@ -58,7 +58,9 @@ public final class EngineServer: Sendable {
 
     /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's
     /// closing handshake has run into its limit.
-    public func shutdown() async {
+    /// - Parameter duration: the sessions are ended evenly over this time, so that their clients do not all come back in the
+    ///   same moment.
+    public func shutdown(spreadingOver duration: TimeAmount = .nanoseconds(0)) async {
         guard let anyLoop = self.loops.values.first?.eventLoop else { return }
         let promise = anyLoop.makePromise(of: Void.self)
         let (sessions, isDrained) = self.state.withLockedValue { state in
@@ -67,8 +69,9 @@ public final class EngineServer: Sendable {
             return (Array(state.sessions.values), state.sessions.isEmpty)
         }
         if isDrained { promise.succeed() }
-        for session in sessions {
-            session.eventLoop.execute { session.abort(.serverShuttingDown) }
+        for (index, session) in sessions.enumerated() {
+            let delay = duration.nanoseconds / Int64(sessions.count) * Int64(index)
+            session.eventLoop.scheduleTask(in: .nanoseconds(delay)) { session.abort(.serverShuttingDown) }
         }
         try? await promise.futureResult.get()
     }
