@@ -24,7 +24,7 @@ run: build ## install what is missing, build, and start the gateway with two sim
 	@exec .build/release/telemetryd $(ARGS)
 
 build: setup ## build the release executable, .build/release/telemetryd
-	@printf '\n==> Building telemetryd (release)\n'
+	@. scripts/voice.sh; heading "Building telemetryd (release)"
 	@$(BUILD) -c release --product telemetryd
 
 setup: ## install what the build needs (Debian packages) and fetch the official Socket.IO browser client
@@ -37,26 +37,26 @@ setup-test: setup ## install what the tests need beyond that (broker, browser, P
 
 lint: setup ## format, syntax, and a build in which every warning and every undeclared import is an error
 	@scripts/lint.sh
-	@printf '\n==> Lint: build with warnings as errors and the import check (debug)\n'
+	@. scripts/voice.sh; heading "Lint: build with warnings as errors and the import check (debug)"
 	@$(BUILD) --build-tests
 
 test: setup-test lint test-swift test-node e2e ## everything: set-up, lint, Swift tests, page tests in node, end-to-end tests
 
 test-swift: setup ## the Swift tests
-	@printf '\n==> Swift tests\n'
+	@. scripts/voice.sh; heading "Swift tests"
 	@$(BUILD) --build-tests
 	@swift test --skip-build --parallel --disable-xctest
 
 test-node: setup-test ## the tests of the page's modules and of our Socket.IO client, in node
-	@printf '\n==> Page and client tests (node)\n'
+	@. scripts/voice.sh; heading "Page and client tests (node)"
 	@scripts/node-tests.sh
 
 examples: setup ## build the examples (see Examples/README.md)
-	@printf '\n==> Building the examples (debug)\n'
+	@. scripts/voice.sh; heading "Building the examples (debug)"
 	@$(BUILD) --package-path Examples
 
 e2e: setup-test examples ## the end-to-end tests: sensor, broker, daemon, clients, browser
-	@printf '\n==> End-to-end tests (%s build)\n' $(CONFIG)
+	@. scripts/voice.sh; heading "End-to-end tests ($(CONFIG) build)"
 	@$(BUILD) -c $(CONFIG) --product telemetryd
 	@$(BUILD) -c $(CONFIG) --product conformance-server
 	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
