@@ -167,8 +167,8 @@ public final class Server: Sendable {
 
     /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official
     /// client then tries to reconnect, as it should.
-    /// - Parameter duration: the clients are let go evenly over this time, so that they do not all come back in the same
-    ///   moment.
+    /// - Parameter duration: the clients are let go evenly over this time, so that they do not all come back in the
+    ///   same moment.
     public func shutdown(spreadingOver duration: TimeAmount = .nanoseconds(0)) async {
         await self.engine.shutdown(spreadingOver: duration)
     }

@@ -58,8 +58,8 @@ public final class EngineServer: Sendable {
 
     /// Refuses new sessions and ends the open ones; returns when none is left, at the latest when each WebSocket's
     /// closing handshake has run into its limit.
-    /// - Parameter duration: the sessions are ended evenly over this time, so that their clients do not all come back in the
-    ///   same moment.
+    /// - Parameter duration: the sessions are ended evenly over this time, so that their clients do not all come back
+    ///   in the same moment.
     public func shutdown(spreadingOver duration: TimeAmount = .nanoseconds(0)) async {
         guard let anyLoop = self.loops.values.first?.eventLoop else { return }
         let promise = anyLoop.makePromise(of: Void.self)
