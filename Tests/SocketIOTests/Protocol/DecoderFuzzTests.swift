@@ -4,15 +4,13 @@ import SocketIO
 import Testing
 
 /// Seeded changes of good inputs: no reader traps, keeps more than its limits, or cares how its bytes were cut.
-/// A failing seed is the argument of the test case; add it to the list to keep it.
+/// A failing seed is the argument of the test case; see `FuzzPlan`.
 @Suite struct DecoderFuzzTests {
-    private static let inputsPerSeed = 2_000
-
-    @Test(arguments: [1, 2, 3] as [UInt64]) func jsonReader(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func jsonReader(seed: UInt64) throws {
         let samples = (JSONReaderTests.echoed + JSONReaderTests.refused).map(ByteBuffer.init(string:))
         var mutation = Mutation(seed: seed, samples: samples, alphabet: "[]{}\",:\\u0123456789eE+-.truefalsn dD8bc")
         var acceptedCount = 0
-        for _ in 0..<Self.inputsPerSeed {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             let input = mutation.next()
             guard let value = try? JSONReader.value(of: input) else { continue }
             acceptedCount += 1
@@ -22,15 +20,15 @@ import Testing
             try #require(
                 try JSONReader.value(of: out) == value, "\(String(buffer: input)) became \(String(buffer: out))")
         }
-        #expect(acceptedCount > Self.inputsPerSeed / 20, "the changes are too wild to prove anything")
+        #expect(acceptedCount > FuzzPlan.inputsPerSeed / 20, "the changes are too wild to prove anything")
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64]) func socketPacketDecoder(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func socketPacketDecoder(seed: UInt64) throws {
         let vectors = try WireVector.load("socketio-v5.vectors")
         let samples = vectors.map { ByteBuffer(string: $0.wire.components(separatedBy: " + ")[0]) }
         var mutation = Mutation(seed: seed, samples: samples, alphabet: "0123456789-/,[]{}\"a_:")
         var acceptedCount = 0
-        for _ in 0..<Self.inputsPerSeed {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             let input = mutation.next()
             var decoder = SocketPacketDecoder()
             do {
@@ -44,10 +42,10 @@ import Testing
                 acceptedCount += 1
             } catch is SocketParseError {}
         }
-        #expect(acceptedCount > Self.inputsPerSeed / 20)
+        #expect(acceptedCount > FuzzPlan.inputsPerSeed / 20)
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64]) func payloadDecoder(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func payloadDecoder(seed: UInt64) throws {
         let samples = try WireVector.load(EngineVectorTests.file, prefix: "payload.")
             .map { ByteBuffer(string: $0.wire) }
         var mutation = Mutation(seed: seed, samples: samples, alphabet: "0123456b=/+Zm9v")
@@ -61,7 +59,7 @@ import Testing
                 return "\(error)"
             }
         }
-        for _ in 0..<Self.inputsPerSeed {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             let input = mutation.next()
             let whole = outcome([input])
             let cut = outcome(input.cut(&mutation.random, lengthMax: 5))
@@ -69,7 +67,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64]) func webSocketFrameReader(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func webSocketFrameReader(seed: UInt64) throws {
         let vectors = try WireVector.load(EngineVectorTests.file, prefix: "frame.")
         let samples = try vectors.map { try #require(ByteBuffer(hex: $0.wire)) }
         var mutation = Mutation(seed: seed, samples: samples)
@@ -91,7 +89,7 @@ import Testing
             }
             return said
         }
-        for _ in 0..<Self.inputsPerSeed {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             var input = mutation.next()
             input.writeImmutableBuffer(mutation.next())
             let whole = outcome([input])
@@ -100,11 +98,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64]) func base64(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func base64(seed: UInt64) throws {
         let samples = Base64Tests.known.map { ByteBuffer(string: $0.1) } + [ByteBuffer(string: "AQID+/+/AQ==")]
         var mutation = Mutation(seed: seed, samples: samples, alphabet: "ABZaz09+/====-_")
         var acceptedCount = 0
-        for _ in 0..<Self.inputsPerSeed {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             let input = mutation.next()
             guard let bytes = Base64.decode(input.readableBytesView) else { continue }
             acceptedCount += 1
@@ -114,6 +112,6 @@ import Testing
             try #require(again.readableBytes == input.readableBytes)
             try #require(Base64.decode(again.readableBytesView) == bytes)
         }
-        #expect(acceptedCount > Self.inputsPerSeed / 20)
+        #expect(acceptedCount > FuzzPlan.inputsPerSeed / 20)
     }
 }

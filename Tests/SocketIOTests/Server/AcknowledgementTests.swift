@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func theAnswerComesBackAndASecondOneIsDropped() async throws {
+    @Test func trap37_trap38_theAnswerComesBackAndASecondOneIsDropped() async throws {
         try await TestServer.run { server in
             let log = EventLog()
             Self.asking(server, timeout: .hours(1), log)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func aClientsAcknowledgementIsSentOnceAndOnlyIfItIsWanted() async throws {
+    @Test func trap37_aClientsAcknowledgementIsSentOnceAndOnlyIfItIsWanted() async throws {
         try await TestServer.run { server in
             server.io.of("/").onConnection { socket in
                 socket.on("ask") { event in

@@ -38,7 +38,7 @@ import Testing
         while server.io.of("/").socketCount > 0 { await server.settle() }
     }
 
-    @Test func vector45_missedEventsComeBeforeTheAnswerToConnect() async throws {
+    @Test func trap54_missedEventsComeBeforeTheAnswerToConnect() async throws {
         try await Self.run { server in
             let first = try await WebSocketClient.open(server)
             try await first.send("40")

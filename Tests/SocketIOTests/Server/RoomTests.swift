@@ -47,7 +47,7 @@ import Testing
         return names.sorted()
     }
 
-    @Test func broadcastsReachWhomTheyShould() async throws {
+    @Test func trap51_broadcastsReachWhomTheyShould() async throws {
         try await TestServer.run { server in
             let clients = try await Self.clients(
                 server, [("a", ["x"]), ("b", ["x", "y"]), ("c", ["y", "z"]), ("d", [])])

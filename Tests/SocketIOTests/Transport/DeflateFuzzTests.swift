@@ -49,11 +49,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2] as [UInt64]) func changedStreamsNeverTrap(seed: UInt64) throws {
+    @Test(arguments: FuzzPlan.seeds) func changedStreamsNeverTrap(seed: UInt64) throws {
         let texts = ["", "hello", String(repeating: "abc", count: 500), #"42["m",{"a":1}]"#]
         let samples = try texts.map { try #require(Deflate.compress(ByteBuffer(string: $0), .raw)) }
         var mutation = Mutation(seed: seed, samples: samples)
-        for _ in 0..<2_000 {
+        for _ in 0..<FuzzPlan.inputsPerSeed {
             let input = Self.frame(mutation.next())
             let whole = Self.read([input])
             let cut = Self.read(input.cut(&mutation.random, lengthMax: 9))

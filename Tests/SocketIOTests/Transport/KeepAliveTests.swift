@@ -93,7 +93,7 @@ import Testing
         func close() throws { _ = try self.channel.finish(acceptAlreadyClosed: true) }
     }
 
-    @Test func requestsInAnyMixture() throws {
+    @Test func trap66_requestsInAnyMixture() throws {
         let connection = try Connection()
         let session = try connection.handshake()
         try connection.request(.POST, "/other", body: ["a", "b"])
@@ -174,7 +174,7 @@ import Testing
         try connection.close()
     }
 
-    @Test func aRequestThatIsTheLastClosesTheConnection() throws {
+    @Test func trap66_aRequestThatIsTheLastClosesTheConnection() throws {
         let connection = try Connection()
         let session = try connection.handshake()
         try connection.request(.POST, session, body: ["4a"], isLast: true)
