@@ -26,6 +26,9 @@ final class DatabaseLock {
     }
 
     deinit {
+        // Unlocked by name and not only by closing: a child that another thread has just forked holds a copy of the
+        // descriptor until it execs, and with it the lock.
+        flock(self.descriptor, LOCK_UN)
         close(self.descriptor)
     }
 
