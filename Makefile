@@ -10,12 +10,20 @@ PYTEST ?=
 # takes the debug build instead, with its assertions.
 CONFIG ?= release
 
+# Rounds of `make fuzz`, each of 2,000 changed inputs for every decoder, and the seed of the first one. To repeat a failure,
+# e.g. in round 4711: make fuzz FUZZ_ROUNDS=1 FUZZ_SEED=4711
+FUZZ_ROUNDS ?= 500
+FUZZ_SEED ?= $(shell date +%s)
+
+# Connections of `make storm`, all open at once, twice.
+STORM_CONNECTIONS ?= 5000
+
 # An import that the manifest does not declare is an error, here and nowhere else: so build through this file.
 BUILD := swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build setup setup-test lint test test-swift test-node examples e2e clean
+.PHONY: help run build setup setup-test lint test test-swift test-node fuzz storm examples e2e clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -50,6 +58,16 @@ test-swift: setup ## the Swift tests
 test-node: setup-test ## the tests of the page's modules and of our Socket.IO client, in node
 	@. scripts/voice.sh; heading "Page and client tests (node)"
 	@scripts/node-tests.sh
+
+fuzz: setup ## the decoders' fuzz tests for long, from a new seed each time (FUZZ_ROUNDS=…, FUZZ_SEED=…)
+	@printf '\n==> Fuzz: %s rounds from seed %s\n' $(FUZZ_ROUNDS) $(FUZZ_SEED)
+	@$(BUILD) --build-tests
+	@FUZZ_ROUNDS=$(FUZZ_ROUNDS) FUZZ_SEED=$(FUZZ_SEED) swift test --skip-build --disable-xctest --filter FuzzTests
+
+storm: setup ## a crowd of sockets in and out, twice, with memory measured (STORM_CONNECTIONS=…)
+	@printf '\n==> Storm: 2 x %s connections\n' $(STORM_CONNECTIONS)
+	@$(BUILD) --build-tests
+	@STORM_CONNECTIONS=$(STORM_CONNECTIONS) swift test --skip-build --disable-xctest --filter StormTests
 
 examples: setup ## build the examples (see Examples/README.md)
 	@. scripts/voice.sh; heading "Building the examples (debug)"
