@@ -13,7 +13,7 @@ CONFIG ?= release
 # Rounds of `make fuzz`, each of 2,000 changed inputs for every decoder, and the seed of the first one. To repeat a failure,
 # e.g. in round 4711: make fuzz FUZZ_ROUNDS=1 FUZZ_SEED=4711
 FUZZ_ROUNDS ?= 500
-FUZZ_SEED ?= $(shell date +%s)
+FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 
 # Connections of `make storm`, all open at once, twice.
 STORM_CONNECTIONS ?= 5000
@@ -23,7 +23,7 @@ BUILD := swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build setup setup-test lint test test-swift test-node fuzz storm examples e2e clean
+.PHONY: help run build setup setup-test lint test test-swift test-node fuzz sanitize storm examples e2e clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -64,6 +64,10 @@ fuzz: setup ## the decoders' fuzz tests for long, from a new seed each time (FUZ
 	@$(BUILD) --build-tests
 	@FUZZ_ROUNDS=$(FUZZ_ROUNDS) FUZZ_SEED=$(FUZZ_SEED) swift test --skip-build --disable-xctest --filter FuzzTests
 
+sanitize: setup ## the Socket.IO library's tests under the thread sanitizer (in .build-sanitize/)
+	@printf '\n==> Thread sanitizer: the Socket.IO library\n'
+	@swift test --sanitize=thread --scratch-path .build-sanitize --disable-xctest --filter SocketIOTests --skip StormTests
+
 storm: setup ## a crowd of sockets in and out, twice, with memory measured (STORM_CONNECTIONS=…)
 	@printf '\n==> Storm: 2 x %s connections\n' $(STORM_CONNECTIONS)
 	@$(BUILD) --build-tests
@@ -80,4 +84,4 @@ e2e: setup-test examples ## the end-to-end tests: sensor, broker, daemon, client
 	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
 
 clean: ## remove what was built, fetched and measured here (not the Debian packages)
-	rm -rf .build .venv Examples/.build
+	rm -rf .build .build-sanitize .venv Examples/.build
