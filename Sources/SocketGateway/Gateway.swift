@@ -109,7 +109,8 @@ package final class Gateway: Sendable {
     /// requests under way are answered first. ``run()`` returns when that is done.
     package func shutdown() async {
         self.hub.fleet.stop()
-        await self.server.shutdown()
+        let clients = Int64(self.server.engine.sessionCount)
+        await self.server.shutdown(spreadingOver: .milliseconds(min(clients, Limits.farewellMillisecondsMax)))
         await self.services.triggerGracefulShutdown()
     }
 }
