@@ -70,8 +70,8 @@ package enum Limits {
     /// Time over which changes of counts are gathered: a thousand clients that come at once cost ten messages a second
     /// for each, not a thousand.
     package static let countsInterval = TimeAmount.milliseconds(100)
-    /// The sessions of a gateway that stops are ended one a millisecond, so that their clients do not all come back in the
-    /// same moment, but within this many milliseconds: the daemon has 10 s for its whole end.
+    /// The sessions of a gateway that stops are ended one a millisecond, so that their clients do not all come back in
+    /// the same moment, but within this many milliseconds: the daemon has 10 s for its whole end.
     package static let farewellMillisecondsMax: Int64 = 2_000
     /// Time between two looks at the machines' health.
     package static let healthInterval = TimeAmount.seconds(1)
