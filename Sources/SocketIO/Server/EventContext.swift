@@ -28,7 +28,7 @@ public struct EventContext: Sendable {
 
 /// The right to one acknowledgement.
 ///
-/// `@unchecked Sendable`: `isSpent` is touched on the socket's event loop only.
+/// `@unchecked Sendable`: `isSpent` is touched on the socket's event loop only: `send` hops there before it looks.
 private final class AckSender: @unchecked Sendable {
     private let id: Int
     private let socket: Socket

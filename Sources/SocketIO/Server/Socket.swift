@@ -177,6 +177,7 @@ public final class Socket: @unchecked Sendable {
 
     /// A broadcast has reached this socket.
     func deliver(_ event: PreparedEvent, key: ConflationKey?) {
+        self.eventLoop.assertInEventLoop()
         guard self.isAdmitted, let client else { return }
         if let index = event.logIndex {
             guard index >= self.replayedThrough else { return }
@@ -295,6 +296,7 @@ public final class Socket: @unchecked Sendable {
     // MARK: Receiving
 
     func received(name: String, arguments: [SocketValue], ackID: Int?) {
+        self.eventLoop.assertInEventLoop()
         let context = EventContext(name: name, arguments: arguments, socket: self, ackID: ackID)
         do {
             for middleware in self.middlewares { try middleware(context) }

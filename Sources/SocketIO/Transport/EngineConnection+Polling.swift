@@ -9,6 +9,7 @@ extension EngineConnection {
     /// under way the poll goes once through the candidate's loop: what that has read, or could have read, is in our
     /// queue before the poll then.
     func poll(_ responder: PollResponder) {
+        self.eventLoop.assertInEventLoop()
         self.performDeadlines()
         if let earlier = self.deferredPoll {
             self.deferredPoll = nil
@@ -53,6 +54,7 @@ extension EngineConnection {
 
     /// The connection of a request that was not answered yet is gone.
     func exchangeAborted(_ responder: PollResponder) {
+        self.eventLoop.assertInEventLoop()
         if responder == self.openPost {
             self.openPost = nil
             self.session.postFinished()
@@ -68,6 +70,7 @@ extension EngineConnection {
 
     /// The head of a POST has arrived.
     func postStarted(_ responder: PollResponder) {
+        self.eventLoop.assertInEventLoop()
         self.performDeadlines()
         switch self.session.postArrived() {
         case .accept: self.openPost = responder
@@ -93,6 +96,7 @@ extension EngineConnection {
 
     /// The body is complete. Handlers run before the answer, but nothing waits for them.
     func postFinished(_ responder: PollResponder, _ body: PostBody) {
+        self.eventLoop.assertInEventLoop()
         guard responder == self.openPost else { return }  // refused or overtaken by a close
         self.openPost = nil
         self.session.postFinished()

@@ -4,6 +4,7 @@ import NIOCore
 extension EngineConnection {
     /// A new session that begins on this WebSocket.
     func opened(on link: WebSocketLink) {
+        self.eventLoop.assertInEventLoop()
         self.webSocket = link
         link.attach(self)
         link.write(OutboundMessage(openPacket: self.openPacket(upgrades: [])))
@@ -20,6 +21,7 @@ extension EngineConnection {
 
     /// A WebSocket that names this session has been opened.
     func candidateArrived(_ link: WebSocketLink) {
+        self.eventLoop.assertInEventLoop()
         guard self.server.configuration.allowUpgrades else { return link.close(.policyViolation) }
         switch self.session.candidateArrived(now: .now()) {
         case .accept:
@@ -32,6 +34,7 @@ extension EngineConnection {
 
     /// Something whole arrived on a WebSocket.
     func received(_ event: WebSocketFrameReader.Event, from link: WebSocketLink) {
+        self.eventLoop.assertInEventLoop()
         let packet: EnginePacket
         switch event {
         case .text(let text):
@@ -89,6 +92,7 @@ extension EngineConnection {
 
     /// A WebSocket is gone.
     func lost(_ link: WebSocketLink, isError: Bool) {
+        self.eventLoop.assertInEventLoop()
         if link === self.candidate {
             self.candidate = nil
             self.session.candidateLost()
@@ -101,6 +105,7 @@ extension EngineConnection {
 
     /// The WebSocket takes bytes again.
     func becameWritable(_ link: WebSocketLink) {
+        self.eventLoop.assertInEventLoop()
         if link === self.webSocket { self.flush() }
     }
 }

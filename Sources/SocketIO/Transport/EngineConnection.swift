@@ -20,7 +20,8 @@ public enum EngineMessage: Sendable, Equatable {
 /// `id`, `eventLoop` and `request` may be read anywhere; everything else only on `eventLoop`, where all callbacks run
 /// too.
 ///
-/// `@unchecked Sendable`: `eventLoop` guards all mutable state; the entry points check that they run there.
+/// `@unchecked Sendable`: `eventLoop` guards all mutable state; each entry point checks that it runs there
+/// (callbacks and closing always, the paths of every packet in debug builds).
 public final class EngineConnection: @unchecked Sendable {
     /// The session id: a secret of the client's. Not the id of a Socket.IO socket, which others may see.
     public let id: String
@@ -134,6 +135,7 @@ public final class EngineConnection: @unchecked Sendable {
 
     /// Moves what is queued to the transport, as far as it takes it.
     func flush() {
+        self.eventLoop.assertInEventLoop()
         self.isDirty = false
         switch self.session.transport {
         case .websocket?:
@@ -266,6 +268,7 @@ public final class EngineConnection: @unchecked Sendable {
     /// Arms the timer for the session's next deadline. A timer that is earlier than needed is left to fire and looks
     /// again, so that a pong costs no cancelled task.
     func armTimer() {
+        self.eventLoop.assertInEventLoop()
         guard let deadline = self.session.nextDeadline else { return }
         if let armed = self.timerDeadline, armed <= deadline { return }
         self.timer?.cancel()
