@@ -4,7 +4,9 @@ import NIOCore
 /// packets and hands them to the sockets of the namespaces it has joined. Confined to the session's event loop.
 final class SocketClient {
     let connection: EngineConnection
-    private unowned let server: Server
+    /// Held: a session may outlive the last reference its maker keeps (a program that ends without `shutdown`), and
+    /// what it still receives then must find the server. The session drops this client when it closes.
+    private let server: Server
     private var decoder = SocketPacketDecoder()
     private var sockets: [String: Socket] = [:]
     /// Namespaces that were left: a client packet that crossed the good-bye is dropped, not a violation (trap 34).

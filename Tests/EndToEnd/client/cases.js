@@ -228,7 +228,11 @@ window.cases = {
     const back = next(socket.io, "reconnect");
     const again = gone.then(() => next(socket, "connect"));
     socket.emit("cut me");
-    same((await gone)[0], "transport close");
+    // Over polling the reference server forgets the session at once: who asks again after that gets an error for an
+    // answer in place of the close packet. Which of the two comes is a race between its requests.
+    const reasons = transports.includes("websocket") ? ["transport close"] : ["transport close", "transport error"];
+    const [reason] = await gone;
+    check(reasons.includes(reason), reason);
     check(socket.active, "on the way back");
     same(await back, [1], "attempts");
     await again;
