@@ -58,6 +58,26 @@ package final class MachineDirectory: Sendable {
         feed?.report(report)
     }
 
+    /// What a source says of a machine beside its readings: its site, its line. Replaces what was there; kept in the
+    /// database with the next commit. A machine without a reading is not made by it: the labels wait for its first.
+    package func setLabels(_ labels: [String: String], of machine: MachineID) {
+    }
+
+    /// How often the machine (`nil`: every machine without a setting of its own) is expected to send, in place of what
+    /// is learned; an interval of `nil` takes the setting back.
+    package func setExpectedInterval(_ interval: Duration?, of machine: MachineID?) {
+    }
+
+    /// Of every machine, by name.
+    package func ledgers() -> [MachineLedger] {
+        self.feeds().map { MachineLedger(machine: $0.machine) }
+    }
+
+    /// `nil` until the machine's first reading is committed.
+    package func ledger(of machine: MachineID) -> MachineLedger? {
+        self.feed(machine).map { MachineLedger(machine: $0.machine) }
+    }
+
     /// The machines whose state changed since the last call; every machine once, the first time. Call once a second.
     package func evaluateHealth(now: Timestamp) -> [MachineStatus] {
         self.feeds().compactMap { $0.evaluateHealth(now: now) }

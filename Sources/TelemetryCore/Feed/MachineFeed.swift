@@ -54,7 +54,8 @@ package final class MachineFeed: Sendable {
                 machine: self.machine,
                 status: self.status(state.staleness.verdict(now: now)),
                 lastSequence: state.ring.lastSequence,
-                latest: state.ring.reading(state.ring.lastSequence, of: self.machine)
+                latest: state.ring.reading(state.ring.lastSequence, of: self.machine),
+                ledger: MachineLedger(machine: self.machine)
             )
         }
     }

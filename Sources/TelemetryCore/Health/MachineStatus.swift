@@ -14,11 +14,3 @@ package struct MachineStatus: Hashable, Sendable {
         self.reason = reason
     }
 }
-
-/// One line of the list of machines.
-package struct MachineSummary: Sendable {
-    package let machine: MachineID
-    package let status: MachineStatus
-    package let lastSequence: Int64
-    package let latest: StoredReading?
-}

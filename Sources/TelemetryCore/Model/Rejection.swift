@@ -14,6 +14,22 @@ package enum RejectionReason: String, Sendable, CaseIterable {
     case badMetricName
     case badStatus
     case unknownTopic
+    /// A unit that is not one of its metric's.
+    case unknownUnit
+    /// Another unit than this metric of this machine had before.
+    case unitChanged
+    /// The parts are there, but not in the form that was announced (columns, a template, protobuf).
+    case badSchema
+    /// A Sparkplug sequence number that does not follow.
+    case badSequence
+    /// A name that no chart shows. The reading is kept: this one is a hint (`isHint`).
+    case unchartedMetric
+    case unsupportedMediaType
+    /// The extra metrics of all machines together have no room left (`Limits.extraBytesMax`).
+    case noRoomForMetrics
+
+    /// A word to the sender beside a reading that is kept: nothing was refused.
+    package var isHint: Bool { self == .unchartedMetric }
 }
 
 /// Input that was refused, kept for people to see.
@@ -28,6 +44,8 @@ package struct Rejection: Sendable {
     package let remedy: String
     /// How many inputs it stands for, at least 1: the elements of one array that were refused for the same reason.
     package let count: Int
+    /// Whom it came from, where that is known. A name that no machine has yet makes none.
+    package let machine: MachineID?
 
     /// Payload, source and remedy are cut to their first 256 bytes here.
     package init(
@@ -36,7 +54,8 @@ package struct Rejection: Sendable {
         payload: some Sequence<UInt8>,
         reason: RejectionReason,
         remedy: String,
-        count: Int = 1
+        count: Int = 1,
+        machine: MachineID? = nil
     ) {
         assert(count >= 1)
         self.time = time
@@ -45,6 +64,7 @@ package struct Rejection: Sendable {
         self.reason = reason
         self.remedy = Self.cut(remedy, to: Limits.rejectionRemedyBytesMax)
         self.count = count
+        self.machine = machine
     }
 
     /// A character that the cut goes through becomes U+FFFD.

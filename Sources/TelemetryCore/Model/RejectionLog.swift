@@ -7,14 +7,21 @@ package final class RejectionLog: Sendable {
         var kept: [Rejection] = []
         var oldest = 0
         var counts: [RejectionReason: Int] = [:]
+        var listeners: [@Sendable (Rejection) -> Void] = []
     }
 
     private let state = Mutex(State())
 
     package init() {}
 
+    /// From now on, each rejection is told to `body`, on the thread that records it and after it is in here. It must not
+    /// block. There is no way to take it back: listeners live as long as the log.
+    package func addListener(_ body: @escaping @Sendable (Rejection) -> Void) {
+        self.state.withLock { $0.listeners.append(body) }
+    }
+
     package func record(_ rejection: Rejection) {
-        self.state.withLock { state in
+        let listeners = self.state.withLock { state in
             state.counts[rejection.reason, default: 0] += rejection.count
             if state.kept.count < Limits.rejectionsKeptMax {
                 state.kept.append(rejection)
@@ -22,7 +29,10 @@ package final class RejectionLog: Sendable {
                 state.kept[state.oldest] = rejection
                 state.oldest = (state.oldest + 1) % Limits.rejectionsKeptMax
             }
+            return state.listeners
         }
+        // Outside the lock: a listener may ask the log.
+        for listener in listeners { listener(rejection) }
     }
 
     /// At most 200, newest last.

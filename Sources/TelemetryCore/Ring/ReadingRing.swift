@@ -5,12 +5,17 @@
 struct ReadingRing {
     private struct Slot {
         var timestamp: Int64
-        var received: Int64
+        /// Milliseconds x 4, and in the two lowest bits what else is known of the reading's times: a year of 9999 leaves
+        /// 14 bits of the number free.
+        var receivedAndFlags: Int64
         /// NaN: missing. No stored metric is NaN (`Metrics`).
         var rpm: Double
         var torque: Double
         var pressure: Double
     }
+
+    private static let hasSourceTime: Int64 = 1
+    private static let isHistorical: Int64 = 2
 
     let capacity: Int
     private(set) var lastSequence: Int64 = 0
@@ -36,7 +41,8 @@ struct ReadingRing {
         let reading = stored.reading
         let slot = Slot(
             timestamp: reading.timestamp.milliseconds,
-            received: reading.received.milliseconds,
+            receivedAndFlags: reading.received.milliseconds << 2
+                | (reading.hasSourceTime ? Self.hasSourceTime : 0) | (reading.isHistorical ? Self.isHistorical : 0),
             rpm: reading.metrics.rpm ?? .nan,
             torque: reading.metrics.torque ?? .nan,
             pressure: reading.metrics.pressure ?? .nan
@@ -66,12 +72,14 @@ struct ReadingRing {
             pressure: slot.pressure.isNaN ? nil : slot.pressure,
             sortedExtra: self.extras.isEmpty ? [] : self.extras[index] ?? []
         )
-        let reading = Reading(
+        var reading = Reading(
             machine: machine,
             timestamp: Timestamp(milliseconds: slot.timestamp),
-            received: Timestamp(milliseconds: slot.received),
-            metrics: metrics
+            received: Timestamp(milliseconds: slot.receivedAndFlags >> 2),
+            metrics: metrics,
+            isHistorical: slot.receivedAndFlags & Self.isHistorical != 0
         )
+        reading.hasSourceTime = slot.receivedAndFlags & Self.hasSourceTime != 0
         return StoredReading(sequence: sequence, reading: reading)
     }
 

@@ -23,16 +23,19 @@ package final class ReadingWriter: Sendable {
             }
         }
 
-        /// The sequence of each submitted reading; `nil`: skipped (retained, and the machine has readings already), or
-        /// among `refused`.
+        /// The sequence of each submitted reading; `nil`: skipped (retained, and the machine has readings already), a
+        /// duplicate, or among `refused`.
         package let stored: [Int64?]
         /// In the order of the submission. The source that submitted them knows where they came from: it records them.
         package let refused: [Refusal]
+        /// Redelivered readings that are in their machine's ring already: safe to acknowledge, nothing new.
+        package let duplicates: Int
 
-        package init(stored: [Int64?], refused: [Refusal] = []) {
+        package init(stored: [Int64?], refused: [Refusal] = [], duplicates: Int = 0) {
             assert(refused.allSatisfy { stored[$0.index] == nil })
             self.stored = stored
             self.refused = refused
+            self.duplicates = duplicates
         }
     }
 

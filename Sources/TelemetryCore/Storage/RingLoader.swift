@@ -81,10 +81,12 @@ struct RingLoader {
             pressure: statement.double(7),
             sortedExtra: extra
         )
+        // A time of receipt that stood in for the source's is the same number twice.
+        let (timestamp, received) = (statement.int64(3), statement.int64(4))
         let reading = Reading(
             machine: machine,
-            timestamp: Timestamp(milliseconds: statement.int64(3)),
-            received: Timestamp(milliseconds: statement.int64(4)),
+            timestamp: timestamp == received ? nil : Timestamp(milliseconds: timestamp),
+            received: Timestamp(milliseconds: received),
             metrics: metrics
         )
         return StoredReading(sequence: sequence, reading: reading)

@@ -10,6 +10,8 @@ package final class TelemetryStore: Sendable {
         package var databasePath: String
         /// N, at least 1.
         package var historyPerMachine: Int
+        /// In which units senders send that name none.
+        package var units = UnitSettings()
 
         package init(databasePath: String, historyPerMachine: Int) {
             self.databasePath = databasePath
