@@ -16,8 +16,8 @@ package struct Reading: Hashable, Sendable {
     package var isHistorical: Bool
     /// `timestamp` came from the source. False: it is the time of receipt.
     package var hasSourceTime: Bool
-    /// The units that the source named, at most one per metric; empty for most. The writer converts by them, checks them
-    /// against those the machine had before, and empties the list.
+    /// The units that the source named, at most one per metric; empty for most. The writer converts by them, checks
+    /// them against those the machine had before, and empties the list.
     package var units: [MetricUnit]
 
     /// A timestamp of `nil` means that the source gave none: the time of receipt stands in.

@@ -14,8 +14,8 @@ package final class RejectionLog: Sendable {
 
     package init() {}
 
-    /// From now on, each rejection is told to `body`, on the thread that records it and after it is in here. It must not
-    /// block. There is no way to take it back: listeners live as long as the log.
+    /// From now on, each rejection is told to `body`, on the thread that records it and after it is in here. It must
+    /// not block. There is no way to take it back: listeners live as long as the log.
     package func addListener(_ body: @escaping @Sendable (Rejection) -> Void) {
         self.state.withLock { $0.listeners.append(body) }
     }

@@ -5,8 +5,8 @@
 struct ReadingRing {
     private struct Slot {
         var timestamp: Int64
-        /// Milliseconds x 4, and in the two lowest bits what else is known of the reading's times: a year of 9999 leaves
-        /// 14 bits of the number free.
+        /// Milliseconds x 4, and in the two lowest bits what else is known of the reading's times: the year 9999
+        /// leaves 15 bits of the number free.
         var receivedAndFlags: Int64
         /// NaN: missing. No stored metric is NaN (`Metrics`).
         var rpm: Double
