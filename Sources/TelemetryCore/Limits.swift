@@ -68,4 +68,19 @@ package enum Limits {
     package static let learnedGapsMax = 8
     /// Gaps needed before the interval counts as known.
     package static let learnedGapsMin = 2
+
+    /// Problems that a verification names; more are counted only. A page of text.
+    package static let problemsNamedMax = 50
+    /// Machines that a message lists when it has to say which there are.
+    package static let machinesNamedMax = 10
+    /// Readings that an export reads in one transaction: some milliseconds, and about 1 MB of memory.
+    package static let exportStepReadings = 4_096
+    /// An export gives its lines in pieces of about this many bytes.
+    package static let exportPieceBytes = 128 * 1_024
+    /// Intervals from whose median an export tells what a gap is.
+    package static let exportIntervalsMax = 255
+    /// Gaps that an export lists per machine; more are counted only. 100 x 32 bytes x 10,000 machines = 32 MB at most.
+    package static let exportGapsMax = 100
+    /// A bound of the file below this cannot be kept: a batch of new machines alone takes 32 MiB.
+    package static let retainedBytesMin: Int64 = 16 * 1_024 * 1_024
 }

@@ -158,7 +158,7 @@ struct StoreOpening {
         }
     }
 
-    private static func isDamage(_ error: DatabaseError) -> Bool {
+    static func isDamage(_ error: DatabaseError) -> Bool {
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: return true
         default: return false

@@ -12,6 +12,7 @@ package final class TelemetryStore: Sendable {
         package var historyPerMachine: Int
         /// In which units senders send that name none.
         package var units = UnitSettings()
+        package var retention = Retention()
 
         package init(databasePath: String, historyPerMachine: Int) {
             self.databasePath = databasePath
