@@ -13,6 +13,12 @@ package enum Limits {
     /// Bytes of a sender's key that a remedy shows: as long as a metric's name may be.
     package static let shownKeyBytesMax = 32
 
+    /// Bytes of a unit's symbol in a payload: the longest we know, `lbf·ft`, has seven.
+    package static let unitBytesMax = 32
+    /// Pairs of machine and name that were hinted at as nearly `rpm`, `torque` or `pressure`. 4,096 x about 100 bytes;
+    /// 1,000 machines of one maker make the same mistake 1,000 times.
+    package static let unchartedNamesMax = 4096
+
     // MARK: Topics
 
     /// Bytes of a topic template; MQTT allows 65,535, no person writes more than a line.

@@ -15,7 +15,7 @@ struct MQTTBatch {
     private(set) var reports: [StatusReport] = []
     private(set) var rejections: [Rejection] = []
     /// Inputs that the rejections stand for.
-    var refusedCount: Int { self.rejections.reduce(0) { $0 + $1.count } }
+    var refusedCount: Int { self.rejections.reduce(0) { $1.reason.isHint ? $0 : $0 + $1.count } }
     private var decoded = DecodedPayload()
     private var router: TopicRouter
     private let decoder = PayloadDecoder()
@@ -91,7 +91,7 @@ struct MQTTBatch {
 
     private mutating func takeDecoded(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
         self.readings.append(contentsOf: self.decoded.readings)
-        for refusal in self.decoded.refusals {
+        for refusal in self.decoded.refusals + self.decoded.hints {
             let place = refusal.index > 0 ? "element \(refusal.index): " : ""
             self.reject(message, payload, refusal.reason, place + refusal.remedy, count: refusal.count)
         }

@@ -18,6 +18,8 @@ struct FlatObjectScanner {
     struct Flat: Hashable {
         var metrics = Metrics()
         var timestamp: Timestamp?
+        /// Not checked yet; nil when the object names none.
+        var machine: ArraySlice<UInt8>?
     }
 
     var isAtEnd: Bool { self.index == self.bytes.endIndex }
@@ -56,7 +58,12 @@ struct FlatObjectScanner {
             case .ts:
                 guard let time = self.timestamp() else { return nil }
                 ts = time
-            case .reserved, .unusable, .values:
+            case .machine:
+                guard let name = self.plainString() else { return nil }
+                flat.machine = name
+            case .reserved:
+                guard self.plainString() != nil || self.number() != nil else { return nil }
+            case .unusable, .values:
                 return nil
             }
             self.skipWhitespace()

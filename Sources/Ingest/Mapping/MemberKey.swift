@@ -9,7 +9,9 @@ enum MemberKey: Hashable {
     case ts
     /// Holds the metrics in the form `{"ts":…,"values":{…}}`, when it is an object; else a metric like any other.
     case values(MetricName)
-    /// A key of our own wire format: never a metric, whatever its value is.
+    /// The machine's name: a key of our own wire format, never a metric.
+    case machine
+    /// The other keys of our own wire format: never a metric, whatever their value is.
     case reserved
     /// No name for a metric.
     case unusable
@@ -22,7 +24,7 @@ enum MemberKey: Hashable {
         case 3 where key.spells("seq"): self = .reserved
         case 5 where key.spells("epoch"): self = .reserved
         case 6 where key.spells("torque"): self = .metric(.torque)
-        case 7 where key.spells("machine"): self = .reserved
+        case 7 where key.spells("machine"): self = .machine
         case 8 where key.spells("pressure"): self = .metric(.pressure)
         case 9 where key.spells("timestamp"): self = .timestamp
         default:

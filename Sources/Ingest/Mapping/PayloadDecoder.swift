@@ -2,15 +2,23 @@ package import TelemetryCore
 
 /// Payloads to readings (interface section 3): an object, an array of objects, `{"ts":…,"values":{…}}`, one number.
 ///
-/// A value without state: any thread. `FlatObjectScanner` reads the common form, `JSONParser` and `ReadingMembers` the
+/// A value: any thread. `FlatObjectScanner` reads the common form, `JSONParser` and `ReadingMembers` the
 /// rest.
 package struct PayloadDecoder: Sendable {
     /// What every reading of a payload has in common.
     package struct Origin: Hashable, Sendable {
-        package var machine: MachineID
+        /// nil: each object names its machine itself. Otherwise what it names is not looked at.
+        package var machine: MachineID?
         package var received: Timestamp
         /// An MQTT retained message.
         package var isRetained: Bool
+
+        /// Each object names its machine itself.
+        package init(received: Timestamp) {
+            self.machine = nil
+            self.received = received
+            self.isRetained = false
+        }
 
         package init(machine: MachineID, received: Timestamp, isRetained: Bool = false) {
             self.machine = machine
@@ -19,13 +27,29 @@ package struct PayloadDecoder: Sendable {
         }
     }
 
-    package init() {}
+    private let uncharted: UnchartedNames
+
+    /// Copies share what they have hinted at: make one for each source and keep it.
+    package init() {
+        self.uncharted = UnchartedNames()
+    }
 
     /// Appends readings and refusals of a JSON payload to `result`. Never traps, whatever the bytes are.
     package func decode(_ payload: ArraySlice<UInt8>, from origin: Origin, into result: inout DecodedPayload) {
         guard payload.count <= Limits.payloadBytesMax else { return Self.refuseTooLarge(payload.count, in: &result) }
-        if self.scanFlat(payload, from: origin, into: &result) { return }
-        self.decodeGeneral(payload, from: origin, into: &result)
+        let start = result.readings.count
+        // RFC 8259, section 8.1: a byte order mark may be ignored. Programs on Windows write one.
+        let text = payload.droppingByteOrderMark()
+        if !self.scanFlat(text, from: origin, into: &result) {
+            self.decodeGeneral(text, from: origin, into: &result)
+        }
+        self.hint(from: start, in: &result)
+    }
+
+    private func hint(from start: Int, in result: inout DecodedPayload) {
+        for place in start..<result.readings.count {
+            self.uncharted.look(at: result.readings[place], index: result.indices[place], into: &result)
+        }
     }
 
     /// Appends the reading or the refusal of a payload that is one number as text, for example `1480.5`.
@@ -39,11 +63,12 @@ package struct PayloadDecoder: Sendable {
         into result: inout DecodedPayload
     ) {
         guard payload.count <= Limits.payloadBytesMax else { return Self.refuseTooLarge(payload.count, in: &result) }
-        let text = payload.trimmingJSONWhitespace()
+        guard let machine = origin.machine else { return Self.refuseNameless(index: 0, in: &result) }
+        let text = payload.droppingByteOrderMark().trimmingJSONWhitespace()
         if NotFiniteWord.begins(text) {
             return result.refuse(.notFinite, "a metric must be a number; send nothing when the value is not known")
         }
-        guard text.isDecimalNumber, let number = Double(String(decoding: text, as: UTF8.self)) else {
+        guard let number = text.decimalNumber else {
             let remedy = "the payload of this topic is one number as text, like 1480.5; JSON goes to …/telemetry"
             return result.refuse(.noNumber, remedy)
         }
@@ -52,7 +77,9 @@ package struct PayloadDecoder: Sendable {
         }
         var metrics = Metrics()
         metrics.set(metric, number)
-        result.readings.append(origin.reading(metrics, timestamp: nil))
+        let start = result.readings.count
+        result.take(origin.reading(of: machine, metrics, timestamp: nil))
+        self.hint(from: start, in: &result)
     }
 
     /// True for `online`, false for `offline` (any case, white space around it), nil for anything else.
@@ -77,24 +104,25 @@ package struct PayloadDecoder: Sendable {
         if scanner.skip("[") {
             repeat {
                 scanner.skipWhitespace()
-                guard let flat = scanner.object() else {
-                    result.readings.removeSubrange(countBefore...)
+                guard let flat = scanner.object(), let machine = origin.machine(named: flat.machine) else {
+                    result.removeReadings(from: countBefore)
                     return false
                 }
-                result.readings.append(origin.reading(flat.metrics, timestamp: flat.timestamp))
+                let reading = origin.reading(of: machine, flat.metrics, timestamp: flat.timestamp)
+                result.take(reading, index: result.readings.count - countBefore)
                 scanner.skipWhitespace()
             } while scanner.skip(",")
             guard scanner.skip("]") else {
-                result.readings.removeSubrange(countBefore...)
+                result.removeReadings(from: countBefore)
                 return false
             }
         } else {
-            guard let flat = scanner.object() else { return false }
-            result.readings.append(origin.reading(flat.metrics, timestamp: flat.timestamp))
+            guard let flat = scanner.object(), let machine = origin.machine(named: flat.machine) else { return false }
+            result.take(origin.reading(of: machine, flat.metrics, timestamp: flat.timestamp))
         }
         scanner.skipWhitespace()
         if scanner.isAtEnd { return true }
-        result.readings.removeSubrange(countBefore...)
+        result.removeReadings(from: countBefore)
         return false
     }
 
@@ -122,14 +150,24 @@ package struct PayloadDecoder: Sendable {
     private func take(_ value: JSONValue, index: Int, from origin: Origin, into result: inout DecodedPayload) {
         guard case .object(let members) = value else {
             let remedy = "a reading is an object like {\"rpm\":1480.2}, this is \(value.kind)"
-            return result.refuse(index: index, .notAnObject, remedy)
+            return result.refuse(index: index, .notAnObject, remedy, machine: origin.machine)
         }
         do throws(ReadingMembers.Refusal) {
-            let reading = try ReadingMembers(members)
-            result.readings.append(origin.reading(reading.metrics, timestamp: reading.timestamp))
+            let taken = try ReadingMembers(members)
+            guard let machine = origin.machine(named: taken.machine) else {
+                return Self.refuseNameless(index: index, in: &result)
+            }
+            var reading = origin.reading(of: machine, taken.metrics, timestamp: taken.timestamp)
+            if !taken.units.isEmpty { reading.units = taken.units }
+            result.take(reading, index: index)
         } catch {
-            result.refuse(index: index, error.reason, error.remedy)
+            result.refuse(index: index, error.reason, error.remedy, machine: origin.machine)
         }
+    }
+
+    private static func refuseNameless(index: Int, in result: inout DecodedPayload) {
+        let remedy = "which machine? Name it, like {\"machine\":\"press1\",\"rpm\":1480.2}, with A-Z a-z 0-9 . _ -"
+        result.refuse(index: index, .badMachineName, remedy)
     }
 
     private static func refuse(_ failure: JSONParser.Failure, isEmpty: Bool, in result: inout DecodedPayload) {
@@ -147,48 +185,26 @@ package struct PayloadDecoder: Sendable {
 }
 
 extension PayloadDecoder.Origin {
-    fileprivate func reading(_ metrics: Metrics, timestamp: Timestamp?) -> Reading {
+    /// Whose a reading is that names this machine, or none.
+    fileprivate func machine(named name: ArraySlice<UInt8>?) -> MachineID? {
+        if let machine = self.machine { return machine }
+        guard let name, name.count <= TelemetryCore.Limits.machineNameBytesMax else { return nil }
+        return MachineID(String(decoding: name, as: UTF8.self))
+    }
+
+    fileprivate func machine(named value: JSONValue?) -> MachineID? {
+        if let machine = self.machine { return machine }
+        guard case .string(let name) = value else { return nil }
+        return MachineID(name)
+    }
+
+    fileprivate func reading(of machine: MachineID, _ metrics: Metrics, timestamp: Timestamp?) -> Reading {
         Reading(
-            machine: self.machine,
+            machine: machine,
             timestamp: timestamp,
             received: self.received,
             metrics: metrics,
             isRetained: self.isRetained
         )
-    }
-}
-
-extension ArraySlice<UInt8> {
-    fileprivate func trimmingJSONWhitespace() -> Self {
-        var slice = self.drop(while: \.isJSONWhitespace)
-        while slice.last?.isJSONWhitespace == true { slice.removeLast() }
-        return slice
-    }
-
-    /// `[+-]? digits [. digits] [e [+-] digits]` with at least one digit before the exponent. Keeps what else
-    /// `Double.init` takes ("0x1p3", "nan") out.
-    fileprivate var isDecimalNumber: Bool {
-        var rest = self
-        func dropDigits() -> Bool {
-            let before = rest.count
-            rest = rest.drop(while: \.isDigit)
-            return rest.count < before
-        }
-        func dropOne(of first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
-            guard let byte = rest.first, byte == UInt8(ascii: first) || byte == UInt8(ascii: second) else {
-                return false
-            }
-            rest.removeFirst()
-            return true
-        }
-        _ = dropOne(of: "+", "-")
-        let hasInteger = dropDigits()
-        let hasFraction = dropOne(of: ".", ".") && dropDigits()
-        guard hasInteger || hasFraction else { return false }
-        if dropOne(of: "e", "E") {
-            _ = dropOne(of: "+", "-")
-            guard dropDigits() else { return false }
-        }
-        return rest.isEmpty
     }
 }

@@ -8,13 +8,18 @@ struct ReadingMembers {
     }
 
     private(set) var metrics = Metrics()
+    /// As the sender gave them, of those metrics that came with one.
+    private(set) var units: [MetricUnit] = []
     /// nil: the time of receipt.
     private(set) var timestamp: Timestamp?
+    /// What stands under `machine`; nil when nothing does.
+    let machine: JSONValue?
     /// The first member that might have been meant as a metric; told only when nothing else was one.
     private var nearMiss: Refusal?
 
     init(_ members: [JSONValue.Member]) throws(Refusal) {
         let unique = Self.lastOfEach(members)
+        self.machine = unique.first { $0.key[...].spells("machine") }?.value
         try self.takeMetrics(unique, isNested: false)
         for member in unique where member.key[...].spells("values") {
             if case .object(let nested) = member.value { try self.takeMetrics(Self.lastOfEach(nested), isNested: true) }
@@ -39,8 +44,9 @@ struct ReadingMembers {
             let (key, value) = (member.key, member.value)
             switch MemberKey(key[...]) {
             case .metric(let metric):
-                guard let number = try self.number(key, value) else { continue }
+                guard let (number, unit) = try self.number(key, value) else { continue }
                 self.metrics.set(metric, number)
+                self.note(unit, of: MetricName(metric.rawValue))
             case .values(let name):
                 if case .object = value, !isNested { continue }
                 try self.takeExtra(name, key, value)
@@ -50,36 +56,76 @@ struct ReadingMembers {
                 guard case .number = value else { continue }
                 let rule = "a letter, then at most 31 letters, digits or _"
                 self.miss(.badMetricName, "\(Self.shown(key)) is no name for a metric: \(rule)")
-            case .timestamp, .ts, .reserved:
+            case .timestamp, .ts, .machine, .reserved:
                 continue
             }
         }
     }
 
     private mutating func takeExtra(_ name: MetricName, _ key: [UInt8], _ value: JSONValue) throws(Refusal) {
-        guard let number = try self.number(key, value) else { return }
+        guard let (number, unit) = try self.number(key, value) else { return }
         guard self.metrics.hasRoom(for: name) else {
             let limit = TelemetryCore.Limits.extraMetricsMax
             let remedy = "more than \(limit) metrics besides rpm, torque and pressure; send them as several machines"
             throw Refusal(reason: .tooManyMetrics, remedy: remedy)
         }
         self.metrics.set(name, number)
+        self.note(unit, of: name)
     }
 
-    private mutating func number(_ key: [UInt8], _ value: JSONValue) throws(Refusal) -> Double? {
+    /// The last value of a name wins, so its unit does, too.
+    private mutating func note(_ unit: String?, of name: MetricName?) {
+        guard let name else { return }
+        self.units.removeAll { $0.metric == name }
+        if let unit { self.units.append(MetricUnit(metric: name, symbol: unit)) }
+    }
+
+    /// A bare number, or one with its unit: `{"v":1480,"u":"rpm"}`, `{"value":1480,"unit":"rpm"}`.
+    private mutating func number(
+        _ key: [UInt8],
+        _ value: JSONValue
+    ) throws(Refusal) -> (number: Double, unit: String?)? {
         switch value {
         case .number(let number):
             guard number.isFinite else {
                 let remedy = "\(Self.shown(key)) is beyond the range of a double; leave out a value that is not known"
                 throw Refusal(reason: .notFinite, remedy: remedy)
             }
-            return number
+            return (number, nil)
         case .null:
             return nil
+        case .object(let members):
+            guard let inner = Self.lastValue(members, "v", "value"), case .number = inner else { break }
+            guard let (number, _) = try self.number(key, inner) else { return nil }
+            return (number, try Self.unit(members, key))
         default:
-            let remedy = "\(Self.shown(key)) is not a number but \(value.kind); send it bare, like \"rpm\":1480.2"
-            self.miss(.noNumber, remedy)
+            break
+        }
+        let remedy = "\(Self.shown(key)) is not a number but \(value.kind); send it bare, like \"rpm\":1480.2"
+        self.miss(.noNumber, remedy)
+        return nil
+    }
+
+    /// The value of the short key, or of the long one.
+    private static func lastValue(_ members: [JSONValue.Member], _ short: StaticString, _ long: StaticString)
+        -> JSONValue?
+    {
+        let value = members.last { $0.key[...].spells(short) } ?? members.last { $0.key[...].spells(long) }
+        return value?.value
+    }
+
+    private static func unit(_ members: [JSONValue.Member], _ key: [UInt8]) throws(Refusal) -> String? {
+        switch Self.lastValue(members, "u", "unit") {
+        case nil, .null:
             return nil
+        case .string(let symbol) where symbol.utf8.count <= Limits.unitBytesMax:
+            return symbol
+        case .string:
+            let remedy = "the unit of \(Self.shown(key)) has more than \(Limits.unitBytesMax) bytes; send its symbol"
+            throw Refusal(reason: .unknownUnit, remedy: remedy)
+        case .some(let other):
+            let remedy = "the unit of \(Self.shown(key)) is \(other.kind); send text, like {\"v\":602,\"u\":\"kPa\"}"
+            throw Refusal(reason: .unknownUnit, remedy: remedy)
         }
     }
 
@@ -112,7 +158,7 @@ struct ReadingMembers {
     ///
     /// Counted in bytes: one character can be 64 KiB of combining marks. And plain ASCII, since that is all a key may
     /// be, and what else there is can turn a line around or break it.
-    private static func shown(_ key: [UInt8]) -> String {
+    static func shown(_ key: some Sequence<UInt8>) -> String {
         let plain = key.prefix(Limits.shownKeyBytesMax).map { $0 >= 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") }
         return "`\(String(decoding: plain, as: UTF8.self))`"
     }

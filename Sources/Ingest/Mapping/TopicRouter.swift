@@ -56,7 +56,7 @@ struct TopicRouter {
                 return .scalar(machine, name)
             case .extra(let name), .values(let name):
                 return .scalar(machine, name)
-            case .timestamp, .ts, .reserved, .unusable:
+            case .timestamp, .ts, .machine, .reserved, .unusable:
                 let remedy = "a metric's name in the topic is a letter, then at most 31 of A-Z a-z 0-9 _, "
                 return .refused(.badMetricName, remedy: remedy + "and none of machine seq epoch timestamp ts")
             }
