@@ -65,6 +65,25 @@ package enum Limits {
     /// Pause between two calls of `mosquitto_loop_misc` (keep-alive has a resolution of one second).
     package static let housekeepingInterval: Duration = .seconds(1)
 
+    // MARK: Sparkplug
+
+    /// Bytes of one payload. A birth of 4,096 metrics with names of 40 bytes is 250 KB; larger than an ordinary
+    /// payload, because a birth cannot be cut in pieces.
+    package static let sparkplugPayloadBytesMax = 256 * 1024
+    /// Metrics of one message. Decoded, one is about 300 bytes: 1.2 MB.
+    package static let sparkplugMetricsMax = 4096
+    /// Edge nodes, ever: anybody who may publish can name new ones.
+    package static let sparkplugNodesMax = 1000
+    /// Nodes and devices together. Each is a machine, of which the store takes as many.
+    package static let sparkplugDevicesMax = 10_000
+    /// Messages of one node that may wait for an earlier one: at 20 messages/s three seconds of them.
+    package static let sparkplugHeldMessagesMax = 64
+    /// Bytes on the wire of all messages that wait, of all nodes. Decoded they are about ten times that, 40 MB.
+    package static let sparkplugHeldBytesMax = 4 * 1024 * 1024
+    /// Pause before the same node is asked for a birth again. A birth takes a node a second or two; asking more often
+    /// would only have it send births and no data.
+    package static let sparkplugRebirthInterval: Duration = .seconds(10)
+
     // MARK: Simulator
 
     /// Readings the simulator may have under way in the writer before it skips: with 16 machines at 10 Hz a stall of 6

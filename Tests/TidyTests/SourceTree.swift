@@ -19,6 +19,8 @@ struct SourceTree: Sendable {
             let start = root.appending(path: folder).resolvingSymlinksInPath()
             guard let walk = FileManager.default.enumerator(atPath: start.path()) else { continue }
             for case let path as String in walk where wanted.contains((path as NSString).pathExtension) {
+                // What protoc wrote is in nobody's hand (Sources/Ingest/Sparkplug/Generated/README.md).
+                if path.hasSuffix(".pb.swift") { continue }
                 let text = try String(contentsOf: start.appending(path: path), encoding: .utf8)
                 files.append(SourceFile(path: "\(folder)/\(path)", text: text))
             }
