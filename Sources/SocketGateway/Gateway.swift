@@ -38,6 +38,8 @@ package final class Gateway: Sendable {
     ///
     /// - Parameters:
     ///   - sources: how the sources of readings are doing now, for `/readyz`; any thread.
+    ///   - ingest: reads the bodies of POSTs; nil: readings are not taken over HTTP.
+    ///   - simulator: puts faults into simulated machines; nil: none is simulated.
     ///   - onReady: called once, when connections are accepted, with the address that was bound.
     package init(
         configuration: Configuration,
@@ -46,6 +48,8 @@ package final class Gateway: Sendable {
         clock: WallClock,
         logger: Logger,
         sources: @escaping @Sendable () -> [SourceStatus],
+        ingest: IngestHandler? = nil,
+        simulator: SimulatorControl? = nil,
         onReady: @escaping @Sendable (SocketAddress) -> Void
     ) {
         self.configuration = configuration
@@ -67,12 +71,24 @@ package final class Gateway: Sendable {
         )
         let dashboard = configuration.publicDirectory.flatMap { StaticFiles(directory: $0) }
         let vendor = configuration.vendorDirectory.flatMap { StaticFiles(directory: $0) }
+        let intake = ingest.map { handler in
+            ReadingIntake(
+                handler: handler,
+                submit: { readings async throws(ReadingWriter.SubmitError) in
+                    try await store.writer.submit(readings)
+                },
+                rejections: store.rejections,
+                clock: clock
+            )
+        }
         let routes = GatewayRoutes(
             store: store,
             clock: clock,
             dashboard: dashboard,
             clientBundle: ClientBundle(vendor: vendor, dashboard: dashboard),
-            sources: sources
+            sources: sources,
+            intake: intake,
+            simulator: simulator
         )
         // Hummingbird and the service group tell of things at info that are no news to the user.
         var quiet = logger

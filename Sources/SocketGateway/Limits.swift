@@ -40,6 +40,31 @@ package enum Limits {
     /// Milliseconds from 1970 that a `from` or `to` may be away: what ISO 8601 can write with a year of four digits.
     package static let timeMillisecondsMax: Int64 = 253_402_300_799_999
 
+    // MARK: Readings in over HTTP
+
+    /// Bytes of request bodies in memory, of all requests together: 64 of the largest. What they are decoded into is a
+    /// few times as much, for as long as a commit takes. Above it requests are turned away with 503.
+    package static let bodiesBytesMax = 64 * 1_048_576
+    /// Refused elements that one answer lists; `rejectedCount` has their number. 1,000 of about 150 bytes are 150 KB.
+    package static let rejectedListedMax = 1_000
+    /// What a client that was turned away is asked to wait, in seconds: many commits' time.
+    package static let retryAfterSeconds = 2
+    /// Characters of an `Idempotency-Key`; a UUID has 36.
+    package static let idempotencyKeyBytesMax = 255
+    /// Keys remembered. 10,000 of at most about 400 bytes are 4 MB.
+    package static let idempotencyKeysMax = 10_000
+    /// Bytes of the answers remembered with them; most have 30.
+    package static let idempotencyAnswerBytesMax = 8 * 1_048_576
+    /// How long a key is remembered after its answer, unless the two bounds above are reached: longer than a sender
+    /// goes on trying, as a rule.
+    package static let idempotencyAge = TimeAmount.hours(1)
+    /// Bytes of the body of a request for a fault.
+    package static let faultBodyBytesMax = 4_096
+    /// Simulated machines that a problem document names.
+    package static let machinesNamedInProblem = 20
+    /// Seconds a fault may be asked for: a day.
+    package static let faultSecondsMax: Double = 86_400
+
     // MARK: Machines over Socket.IO
 
     /// Readings sent on joining when the client does not say how many: ten minutes at one a second.

@@ -5,11 +5,15 @@ package import TelemetryCore
 
 /// Everything the gateway answers over HTTP apart from Socket.IO (interface section 6).
 package struct GatewayRoutes: Sendable {
-    private let store: TelemetryStore
-    private let clock: WallClock
+    let store: TelemetryStore
+    let clock: WallClock
     private let dashboard: StaticFiles?
     private let clientBundle: ClientBundle
     private let sources: @Sendable () -> [SourceStatus]
+    /// Nil: readings are not taken over HTTP.
+    let intake: ReadingIntake?
+    /// Nil: no machine is simulated.
+    let simulator: SimulatorControl?
 
     /// - Parameters:
     ///   - dashboard: the files of `public/`; nil: there is no dashboard.
@@ -19,13 +23,17 @@ package struct GatewayRoutes: Sendable {
         clock: WallClock,
         dashboard: StaticFiles?,
         clientBundle: ClientBundle,
-        sources: @escaping @Sendable () -> [SourceStatus]
+        sources: @escaping @Sendable () -> [SourceStatus],
+        intake: ReadingIntake?,
+        simulator: SimulatorControl?
     ) {
         self.store = store
         self.clock = clock
         self.dashboard = dashboard
         self.clientBundle = clientBundle
         self.sources = sources
+        self.intake = intake
+        self.simulator = simulator
     }
 
     /// The responder for all of them.
@@ -36,6 +44,8 @@ package struct GatewayRoutes: Sendable {
         router.add(middleware: NotFoundFallback(serve: self.file))
         self.addOperations(to: router)
         self.addMachines(to: router)
+        self.addIntake(to: router)
+        self.addSimulator(to: router)
         for name in ClientBundle.names {
             router.readOnly("/socket.io/\(name)") { request, _ in try self.clientScript(name, request) }
         }
@@ -61,8 +71,8 @@ package struct GatewayRoutes: Sendable {
             let summaries = self.store.directory.summaries(now: self.clock.now())
             return .document(MachinesDocument.json(of: summaries), for: request)
         }
-        router.readOnly("/api/machines/:machine/readings") { request, context in
-            let feed = try self.feed(named: context.parameters.get("machine") ?? "")
+        router.read("/api/machines/:machine/readings") { request, context in
+            let feed = try self.feed(context)
             let query = try ReadingsQuery(parameters: request.uri.decodedQuery())
             // The times are a filter on source time, which is not in sequence order: the limit comes after it.
             let isTimed = query.from != nil || query.to != nil
@@ -77,13 +87,21 @@ package struct GatewayRoutes: Sendable {
         }
     }
 
-    private func feed(named text: String) throws(Problem) -> MachineFeed {
+    /// The machine that the path names.
+    func machine(_ context: BasicRequestContext) throws(Problem) -> MachineID {
+        let text = context.parameters.get("machine") ?? ""
         guard let name = RequestPath.percentDecoded(text), let machine = MachineID(name) else {
             throw Problem(
                 .badRequest,
                 "A machine name is 1 to 64 of A-Z a-z 0-9 . _ -, and does not begin with . or -."
             )
         }
+        return machine
+    }
+
+    /// The machine that the path names, if it has a reading.
+    func feed(_ context: BasicRequestContext) throws(Problem) -> MachineFeed {
+        let machine = try self.machine(context)
         guard let feed = self.store.directory.feed(machine) else {
             throw Problem(
                 .notFound,

@@ -13,12 +13,20 @@ package struct Problem: HTTPResponseError, Equatable {
     package let detail: String
     /// The methods to name in `Allow` (405 only).
     package var allow: [HTTPRequest.Method] = []
+    /// What to put into `Retry-After` (503), in seconds; nil: nothing.
+    package var retryAfterSeconds: Int?
 
     /// A problem with this status and explanation.
-    package init(_ status: HTTPResponse.Status, _ detail: String, allow: [HTTPRequest.Method] = []) {
+    package init(
+        _ status: HTTPResponse.Status,
+        _ detail: String,
+        allow: [HTTPRequest.Method] = [],
+        retryAfterSeconds: Int? = nil
+    ) {
         self.status = status
         self.detail = detail
         self.allow = allow
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     /// The problem of a request that ``HTTPConnectionGuard`` refuses.
@@ -54,6 +62,7 @@ package struct Problem: HTTPResponseError, Equatable {
         if !self.allow.isEmpty {
             headers[.allow] = self.allow.map(\.rawValue).joined(separator: ", ")
         }
+        if let seconds = self.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
         let body = ByteBuffer(bytes: self.json)
         headers[.contentLength] = String(body.readableBytes)
         let isHead = request.method == .head

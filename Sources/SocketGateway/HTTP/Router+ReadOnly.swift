@@ -8,15 +8,54 @@ extension Router {
         _ path: RouterPath,
         use answer: @escaping @Sendable (Request, Context) throws -> Response
     ) {
+        self.read(path, use: answer)
+        self.refuseOthers(path, than: [.get, .head])
+    }
+
+    /// Answers GET and HEAD at `path`.
+    package func read(
+        _ path: RouterPath,
+        use answer: @escaping @Sendable (Request, Context) throws -> Response
+    ) {
         for method in [HTTPRequest.Method.get, .head] {
             self.on(path, method: method) { request, context in try answer(request, context) }
         }
-        for method in [HTTPRequest.Method.post, .put, .patch, .delete, .options, .trace] {
+    }
+
+    /// Answers POST at `path`, for programs and for pages of this gateway.
+    package func write(
+        _ path: RouterPath,
+        use answer: @escaping @Sendable (Request, Context) async throws -> Response
+    ) {
+        self.on(path, method: .post) { request, context in
+            let forwarded = HTTPField.Name.forwardedHost.flatMap { request.headers[$0] }
+            let hosts = [request.head.authority, forwarded].compactMap(\.self)
+            guard RequestOrigin.isOwn(request.headers[.origin], hosts: hosts) else {
+                throw Problem(.forbidden, "Pages of other hosts may not write here.")
+            }
+            return try await answer(request, context)
+        }
+    }
+
+    /// Answers 405 with `Allow` to every other method.
+    package func refuseOthers(_ path: RouterPath, than allowed: [HTTPRequest.Method]) {
+        let names = allowed.map(\.rawValue).joined(separator: " and ")
+        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options, .trace]
+        where !allowed.contains(method) {
             self.on(path, method: method) { _, _ -> Response in
-                throw Problem(.methodNotAllowed, "GET and HEAD work here.", allow: [.get, .head])
+                throw Problem(
+                    .methodNotAllowed,
+                    "\(names) \(allowed.count == 1 ? "works" : "work") here.",
+                    allow: allowed
+                )
             }
         }
     }
+}
+
+extension HTTPField.Name {
+    /// What a proxy says the client asked for.
+    package static let forwardedHost = HTTPField.Name("X-Forwarded-Host")
 }
 
 extension URI {

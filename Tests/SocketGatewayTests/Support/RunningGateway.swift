@@ -18,6 +18,8 @@ struct RunningGateway {
         history: Int = 100,
         sourceWorks: Bool = true,
         files: [String: String] = ["index.html": "<!doctype html>"],
+        ingest: IngestHandler? = nil,
+        simulator: SimulatorControl? = nil,
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let directory = try makeTemporaryDirectory()
@@ -43,6 +45,8 @@ struct RunningGateway {
             clock: .system,
             logger: logger,
             sources: { [SourceStatus(name: "test", isWorking: sourceWorks, detail: "")] },
+            ingest: ingest,
+            simulator: simulator,
             onReady: {
                 continuation.yield($0)
                 continuation.finish()

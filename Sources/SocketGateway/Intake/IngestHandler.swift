@@ -1,0 +1,50 @@
+package import TelemetryCore
+
+/// Turns the body of a POST into readings. The daemon makes it from Ingest's decoders: this target does not know them.
+package struct IngestHandler: Sendable {
+    /// What one body gave: readings, refusals, or both.
+    package struct Decoded: Sendable {
+        /// One element that was refused.
+        package struct Refusal: Equatable, Sendable {
+            /// Place among the elements of the body (array, lines, rows), from 0.
+            package let index: Int
+            package let reason: RejectionReason
+            /// One line: what the sender should do instead.
+            package let remedy: String
+            /// How many elements it stands for: this one, and later ones of the same reason.
+            package let count: Int
+
+            /// An element that is not taken.
+            package init(index: Int, reason: RejectionReason, remedy: String, count: Int = 1) {
+                self.index = index
+                self.reason = reason
+                self.remedy = remedy
+                self.count = count
+            }
+        }
+
+        /// In the order of the body: the elements whose index no refusal has.
+        package var readings: [Reading]
+        package var refusals: [Refusal]
+
+        /// What a body gave.
+        package init(readings: [Reading] = [], refusals: [Refusal] = []) {
+            self.readings = readings
+            self.refusals = refusals
+        }
+    }
+
+    /// Body, its type, the machine of the path (nil: each reading must name its own), time of receipt. Any thread; must
+    /// not block; never traps, whatever the bytes are.
+    package typealias Decode = @Sendable (ArraySlice<UInt8>, IngestMediaType, MachineID?, Timestamp) -> Decoded
+
+    let decode: Decode
+    /// Whether `decode` knows what to do without a machine: then there is `POST /api/readings`.
+    let readsMachineNames: Bool
+
+    /// A handler around `decode`.
+    package init(readsMachineNames: Bool = false, decode: @escaping Decode) {
+        self.readsMachineNames = readsMachineNames
+        self.decode = decode
+    }
+}

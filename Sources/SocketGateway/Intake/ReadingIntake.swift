@@ -1,0 +1,216 @@
+import HTTPTypes
+package import Hummingbird
+import NIOCore
+import Synchronization
+package import TelemetryCore
+
+/// `POST …/readings`: body in, answer out, after the commit. Any thread.
+///
+/// A request whose client goes away is finished all the same: the commit cannot be called back, and its answer waits
+/// for the client under its idempotency key.
+package final class ReadingIntake: Sendable {
+    /// Commits, and returns after the commit.
+    package typealias Submit =
+        @Sendable ([Reading]) async throws(ReadingWriter.SubmitError) -> ReadingWriter.Receipt
+
+    private let handler: IngestHandler
+    private let submit: Submit
+    private let rejections: RejectionLog
+    private let clock: WallClock
+    private let bodies: BodyBudget
+    private let window: Mutex<IdempotencyWindow>
+    private let counted = Mutex(IntakeCounters())
+
+    /// - Parameter submit: the writer, or what takes its place in a test.
+    package init(
+        handler: IngestHandler,
+        submit: @escaping Submit,
+        rejections: RejectionLog,
+        clock: WallClock,
+        bodies: BodyBudget = BodyBudget(),
+        window: IdempotencyWindow = IdempotencyWindow()
+    ) {
+        self.handler = handler
+        self.submit = submit
+        self.rejections = rejections
+        self.clock = clock
+        self.bodies = bodies
+        self.window = Mutex(window)
+    }
+
+    /// Since the start of the process.
+    package var counters: IntakeCounters { self.counted.withLock { $0 } }
+    /// Whether readings that name their machine themselves are understood.
+    package var readsMachineNames: Bool { self.handler.readsMachineNames }
+
+    /// The answer to a request for this machine; nil: the readings name theirs.
+    package func take(_ request: Request, for machine: MachineID?) async throws -> Response {
+        let type = try IngestMediaType(request.headers)
+        let key = try Self.key(request.headers, scope: machine?.name ?? "")
+        let body = try await self.body(of: request)
+        defer { self.bodies.giveBack(body.count) }
+        self.counted.withLock { counted in
+            counted.requests += 1
+            counted.bytes += body.count
+        }
+        guard let key else { return Self.response(await self.store(body, type, machine)) }
+        let print = Self.fingerprint(body, type)
+        switch self.window.withLock({ $0.begin(key, fingerprint: print, now: .now()) }) {
+        case .proceed:
+            let answer = await self.store(body, type, machine)
+            let kept = answer.retryAfterSeconds == nil ? answer : nil
+            self.window.withLock { $0.finish(key, kept, now: .now()) }
+            return Self.response(answer)
+        case .replay(let answer):
+            self.counted.withLock { $0.replays += 1 }
+            return Self.response(answer, isReplay: true)
+        case .inFlight:
+            throw Problem(.conflict, "A request with this Idempotency-Key is still at work; ask again in a moment.")
+        case .otherBody:
+            throw Problem(.unprocessableContent, "This Idempotency-Key was used for another body; take a new one.")
+        case .full:
+            return Self.response(.unavailable("Too many keyed requests are at work; try again in a moment."))
+        }
+    }
+
+    /// Decodes, commits, and makes the answer.
+    func store(_ body: [UInt8], _ type: IngestMediaType, _ machine: MachineID?) async -> IntakeAnswer {
+        let decoded = self.handler.decode(body[...], type, machine, self.clock.now())
+        self.record(decoded.refusals, of: body, machine)
+        let refused = decoded.refusals.filter { !$0.reason.isHint }
+        guard !decoded.readings.isEmpty else { return .unusable(refused.map(Self.rejected)) }
+        let receipt: ReadingWriter.Receipt
+        do {
+            receipt = try await self.submit(decoded.readings)
+        } catch {
+            self.counted.withLock { $0.turnedAway += 1 }
+            return Self.answer(to: error)
+        }
+        let places = Self.places(decoded.readings.count, without: refused)
+        let unstored = receipt.refused.map { refusal in
+            IngestHandler.Decoded.Refusal(
+                index: places[refusal.index],
+                reason: refusal.reason,
+                remedy: refusal.remedy
+            )
+        }
+        self.record(unstored, of: body, machine)
+        let rejected = (refused + unstored).sorted { $0.index < $1.index }.map(Self.rejected)
+        let stored = receipt.stored.count { $0 != nil }
+        self.counted.withLock { $0.committedReadings += stored }
+        guard unstored.count < decoded.readings.count else { return .unusable(rejected) }
+        return .accepted(stored, duplicates: receipt.duplicates, rejected: rejected)
+    }
+
+    /// The whole body, its bytes taken from the budget.
+    private func body(of request: Request) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await chunk in request.body {
+                guard bytes.count + chunk.readableBytes <= Limits.requestBodyBytesMax else {
+                    throw Problem(.contentTooLarge, "The request body is above \(Limits.requestBodyBytesMax) bytes.")
+                }
+                guard self.bodies.take(chunk.readableBytes) else {
+                    self.counted.withLock { $0.turnedAway += 1 }
+                    throw Problem(
+                        .serviceUnavailable,
+                        "Too many requests at once; try again in a moment.",
+                        retryAfterSeconds: Limits.retryAfterSeconds
+                    )
+                }
+                bytes.append(contentsOf: chunk.readableBytesView)
+            }
+        } catch {
+            self.bodies.giveBack(bytes.count)
+            throw error
+        }
+        return bytes
+    }
+
+    /// One line for people for each reason, with how many elements it stands for.
+    private func record(_ refusals: [IngestHandler.Decoded.Refusal], of body: [UInt8], _ machine: MachineID?) {
+        guard !refusals.isEmpty else { return }
+        var byReason: [RejectionReason: (first: IngestHandler.Decoded.Refusal, count: Int)] = [:]
+        for refusal in refusals {
+            byReason[refusal.reason, default: (refusal, 0)].count += refusal.count
+        }
+        self.counted.withLock { counted in
+            for (reason, (_, count)) in byReason where !reason.isHint {
+                counted.refused[reason.rawValue, default: 0] += count
+            }
+        }
+        let now = self.clock.now()
+        for (reason, (first, count)) in byReason.sorted(by: { $0.value.first.index < $1.value.first.index }) {
+            self.rejections.record(
+                Rejection(
+                    time: now,
+                    source: "http",
+                    payload: body,
+                    reason: reason,
+                    remedy: first.remedy,
+                    count: count,
+                    machine: machine
+                )
+            )
+        }
+    }
+
+    /// The place in the body of each of `count` readings: the indices that no refusal has.
+    static func places(_ count: Int, without refusals: [IngestHandler.Decoded.Refusal]) -> [Int] {
+        let refused = Set(refusals.map(\.index))
+        var places: [Int] = []
+        places.reserveCapacity(count)
+        var index = 0
+        while places.count < count {
+            if !refused.contains(index) { places.append(index) }
+            index += 1
+        }
+        return places
+    }
+
+    private static func rejected(_ refusal: IngestHandler.Decoded.Refusal) -> IntakeAnswer.Rejected {
+        .init(
+            index: refusal.index, reason: refusal.reason.rawValue, remedy: refusal.remedy, count: refusal.count)
+    }
+
+    private static func answer(to error: ReadingWriter.SubmitError) -> IntakeAnswer {
+        switch error {
+        case .queueFull: .unavailable("More readings come than the disk can take; nothing of this is stored.")
+        case .stopped: .unavailable("The gateway is about to end; nothing of this is stored.")
+        case .storage: .unavailable("The database cannot be written; nothing of this is stored. GET /readyz says more.")
+        }
+    }
+
+    /// Nil without the header field. Throws for a key nobody can mean.
+    static func key(_ headers: HTTPFields, scope: String) throws(Problem) -> IdempotencyWindow.Key? {
+        guard let name = HTTPField.Name("Idempotency-Key"), let text = headers[name] else { return nil }
+        let isPrintable = text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        guard isPrintable, (1...Limits.idempotencyKeyBytesMax).contains(text.utf8.count) else {
+            throw Problem(
+                .badRequest,
+                "An Idempotency-Key is 1 to \(Limits.idempotencyKeyBytesMax) visible ASCII characters."
+            )
+        }
+        return .init(scope: scope, text: text)
+    }
+
+    /// Same type and bytes give the same number; others, with the process's random seed, another one.
+    private static func fingerprint(_ body: [UInt8], _ type: IngestMediaType) -> Int {
+        var hasher = Hasher()
+        hasher.combine(type)
+        hasher.combine(body)
+        return hasher.finalize()
+    }
+
+    private static func response(_ answer: IntakeAnswer, isReplay: Bool = false) -> Response {
+        var headers: HTTPFields = [
+            .contentType: answer.contentType,
+            .cacheControl: "no-store",
+            .contentLength: String(answer.bytes.count),
+        ]
+        if let seconds = answer.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if isReplay, let name = HTTPField.Name("Idempotency-Replayed") { headers[name] = "true" }
+        return Response(
+            status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.bytes)))
+    }
+}
