@@ -81,7 +81,9 @@ e2e: setup-test examples ## the end-to-end tests: sensor, broker, daemon, client
 	@. scripts/voice.sh; heading "End-to-end tests ($(CONFIG) build)"
 	@$(BUILD) -c $(CONFIG) --product telemetryd
 	@$(BUILD) -c $(CONFIG) --product conformance-server
-	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
+	@$(BUILD) -c $(CONFIG) --product peer-server
+	@TELEMETRYD_CONFORMANCE=.build/$(CONFIG)/conformance-server TELEMETRYD_PEER_SERVER=.build/$(CONFIG)/peer-server \
+		TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd $(PYTEST)
 
 clean: ## remove what was built, fetched and measured here (not the Debian packages)
 	rm -rf .build .build-sanitize .venv Examples/.build

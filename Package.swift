@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "telemetryd", targets: ["telemetryd"]),
         .library(name: "SocketIO", targets: ["SocketIO"]),
         .executable(name: "conformance-server", targets: ["ConformanceServer"]),
+        .executable(name: "peer-server", targets: ["PeerServer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,6 +113,18 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/ConformanceServer",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "PeerServer",
+            dependencies: [
+                "SocketIO",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/PeerServer",
             swiftSettings: strict
         ),
         .testTarget(

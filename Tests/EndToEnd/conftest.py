@@ -1,4 +1,9 @@
-"""Fixtures: the daemon, a broker, a relay, and pages in Debian's Chromium, all on loopback ports of their own."""
+"""Fixtures: the daemon, a broker, a relay, and pages in Debian's Chromium, all on loopback ports of their own.
+
+What is under test comes from the environment, with the release builds as default: TELEMETRYD_EXECUTABLE (telemetryd),
+TELEMETRYD_CONFORMANCE (conformance-server), TELEMETRYD_PEER_SERVER (peer-server), TELEMETRYD_VENDOR (a folder with the
+official socket.io.min.js).
+"""
 
 import os
 import shutil

@@ -1,59 +1,31 @@
-"""Our browser client and the official one, side by side in Chromium, against python-socketio, an independent server."""
+"""Our browser client and the official one, side by side in Chromium, over each transport: against python-socketio, an
+independent server, and against our own library (peer-server), which has to be the same to both and has more."""
 
 import os
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import threading
 
 import pytest
 
-from waiting import PATIENCE, until
+from peers import SERVERS
+from waiting import PATIENCE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).parent / "client"
 VENDOR = ROOT / os.environ.get("TELEMETRYD_VENDOR", ".build/vendor/socket.io")
 CLIENTS = {"own": ROOT / "public/socketio-client.js", "official": VENDOR / "socket.io.min.js"}
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
-CASES = re.findall(r'^  async "([^"]+)"\(', (FOLDER / "cases.js").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-class ReferenceServer:
-    """reference_server.py as a process on a port that it keeps across restarts."""
+def names_in(file):
+    return re.findall(r'^  async "([^"]+)"\(', (FOLDER / file).read_text(encoding="utf-8"), re.MULTILINE)
 
-    def __init__(self, client, *timing):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.arguments = [str(self.port), str(client), *timing]
-        self.process = None
 
-    def start(self):
-        script = FOLDER / "reference_server.py"
-        self.process = subprocess.Popen([sys.executable, script, *self.arguments], stdout=subprocess.PIPE, text=True)
-        guard = threading.Timer(PATIENCE, self.process.kill)
-        guard.start()
-        line = self.process.stdout.readline()
-        guard.cancel()
-        assert line == "ready\n", "the reference server did not start"
-        # The line comes just before it listens.
-        until(self.listens, "the reference server listens")
-        return self
-
-    def listens(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-    def stop(self):
-        """At once, as in a crash."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process.stdout.close()
-            self.process = None
+CASES = names_in("cases.js")
+PEER_CASES = names_in("peer_cases.js") + names_in("peer_room_cases.js")
+SCRIPTS = ("harness.js", "cases.js", "peer_cases.js", "peer_room_cases.js")
 
 
 @pytest.fixture(scope="module", params=CLIENTS)
@@ -63,53 +35,72 @@ def client(request):
     return request.param
 
 
+@pytest.fixture(scope="module", params=SERVERS)
+def server_class(request):
+    return SERVERS[request.param]
+
+
 @pytest.fixture(scope="module")
-def reference(client):
-    server = ReferenceServer(CLIENTS[client]).start()
-    yield server
-    server.stop()
+def server(client, server_class):
+    one = server_class(CLIENTS[client]).start()
+    yield one
+    one.stop()
 
 
 @pytest.fixture
-def own_reference(client):
-    """A server of this test alone, which it may stop: `own_reference(ping, timeout)`."""
+def own_server(client, server_class):
+    """A server of this test alone, which it may stop: `own_server(ping, timeout)`."""
     started = []
 
     def start(*timing):
-        started.append(ReferenceServer(CLIENTS[client], *timing).start())
+        started.append(server_class(CLIENTS[client], *timing).start())
         return started[-1]
 
     yield start
-    for server in started:
-        server.stop()
+    for one in started:
+        one.stop()
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(scope="module", params=TRANSPORTS)
 def transports(request):
     return TRANSPORTS[request.param]
 
 
+class Window:
+    """A page of Chromium that the tests use one after the other. Each begins with a page loaded anew: of the one before
+    no socket is left."""
+
+    def __init__(self, browser, transports, kind):
+        self.errors = []
+        self.context = browser.new_context()
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        texts = [(FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
+        self.page.add_init_script(
+            "\n".join([f"window.transports = {transports}; window.serverKind = '{kind}';", *texts]))
+
+    def open(self, url):
+        self.page.goto(url)
+        return self.page.evaluate
+
+    def close(self):
+        self.context.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser, transports, server_class):
+    one = Window(browser, transports, server_class.kind)
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def script(browser, transports):
+def script(window):
     """Opens a page that has loaded the client: `script(url)` gives its `evaluate`."""
-    contexts = []
-
-    def open_page(url):
-        contexts.append(browser.new_context())
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(PATIENCE * 1000)
-        page.goto(url)
-        page.evaluate("names => { window.transports = names; }", transports)
-        for name in ("harness.js", "cases.js"):
-            page.add_script_tag(path=FOLDER / name)
-        return page.evaluate
-
-    errors = []
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+    window.errors.clear()
+    yield window.open
+    assert window.errors == []
 
 
 # On an Engine.IO close packet over WebSocket the official client waits for its ping timeout; ours closes at once.
@@ -117,10 +108,17 @@ OFFICIAL_WAITS = "the server ends the session: comes back by itself"
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case(client, reference, script, transports, name):
-    if client == "official" and name == OFFICIAL_WAITS and "websocket" in transports:
+def test_case(client, server, script, transports, name):
+    if (client, server.kind, name) == ("official", "reference", OFFICIAL_WAITS) and "websocket" in transports:
         pytest.skip("the official client waits for its ping timeout here")
-    script(reference.url)("name => cases[name]()", name)
+    script(server.url)("name => cases[name]()", name)
+
+
+@pytest.mark.parametrize("name", PEER_CASES)
+def test_peer_case(server, script, name):
+    if server.kind == "reference":
+        pytest.skip("python-socketio has not all of it, or not under these names")
+    script(server.url)("name => peerCases[name]()", name)
 
 
 # From here on the test does something to the server or to the network while the page looks.
@@ -147,8 +145,8 @@ BACK = """async () => {
 }"""
 
 
-def test_reconnects_after_a_restart_of_the_server(own_reference, script):
-    server = own_reference()
+def test_reconnects_after_a_restart_of_the_server(own_server, script):
+    server = own_server()
     evaluate = script(server.url)
     evaluate(PREPARE)
     server.stop()
@@ -158,8 +156,8 @@ def test_reconnects_after_a_restart_of_the_server(own_reference, script):
     assert evaluate(BACK) == [False, ["kept"]]
 
 
-def test_reconnects_after_a_cut(reference, relay, script):
-    line = relay(reference.port)
+def test_reconnects_after_a_cut(server, relay, script):
+    line = relay(server.port)
     evaluate = script(f"http://127.0.0.1:{line.port}/")
     evaluate(PREPARE)
     line.cut()
@@ -169,8 +167,8 @@ def test_reconnects_after_a_cut(reference, relay, script):
     assert evaluate(BACK) == [False, ["kept"]]
 
 
-def test_notices_a_silent_line_by_its_missing_pings(own_reference, relay, script):
-    line = relay(own_reference("1", "0.5").port)
+def test_notices_a_silent_line_by_its_missing_pings(own_server, relay, script):
+    line = relay(own_server("1", "0.5").port)
     evaluate = script(f"http://127.0.0.1:{line.port}/")
     evaluate(PREPARE)
     evaluate("() => next(socket.io, 'ping').then(() => true)")
@@ -181,8 +179,8 @@ def test_notices_a_silent_line_by_its_missing_pings(own_reference, relay, script
     assert evaluate(BACK) == [False, ["kept"]]
 
 
-def test_stays_connected_while_pings_are_answered(own_reference, script):
-    evaluate = script(own_reference("0.2", "0.4").url)
+def test_stays_connected_while_pings_are_answered(own_server, script):
+    evaluate = script(own_server("0.2", "0.4").url)
     evaluate(PREPARE)
     evaluate("() => collect(socket.io, 'ping', 8).then(() => true)")
     assert evaluate("log") == []

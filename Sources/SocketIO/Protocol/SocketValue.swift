@@ -55,6 +55,12 @@ public struct SocketObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         public var name: String
         /// The value behind the colon.
         public var value: SocketValue
+
+        /// A member of this name.
+        public init(name: String, value: SocketValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// All members as they came, repeated names included.

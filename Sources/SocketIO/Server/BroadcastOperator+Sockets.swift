@@ -25,6 +25,14 @@ extension BroadcastOperator {
     public func emitWithAck(
         _ event: String, _ arguments: SocketValue..., timeout: TimeAmount
     ) async -> [AckOutcome] {
+        await self.emitWithAck(event, arguments: arguments, timeout: timeout)
+    }
+
+    /// Sends with a list of arguments and waits for everybody's answer.
+    /// - Parameter timeout: how long a socket may take.
+    public func emitWithAck(
+        _ event: String, arguments: [SocketValue], timeout: TimeAmount
+    ) async -> [AckOutcome] {
         guard self.namespace.hasReceivers(self.target) else { return [] }
         let id = self.namespace.takeAckID()
         let prepared = PreparedEvent(

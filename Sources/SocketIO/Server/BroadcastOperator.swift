@@ -60,7 +60,8 @@ public struct BroadcastOperator: Sendable {
     /// Sends with a list of arguments.
     public func emit(_ event: String, arguments: [SocketValue]) {
         if !self.isVolatileSet, self.conflationKey == nil,
-            self.namespace.broadcastRecoverably(event, arguments, to: self.target)
+            self.namespace.broadcastRecoverably(
+                event, arguments, to: self.target, isCompressed: self.isCompressed)
         {
             return
         }

@@ -7,14 +7,17 @@ extension Namespace {
     /// events in the order of their offsets.
     ///
     /// - Returns: `false` if the namespace keeps no log; then nothing was done.
-    func broadcastRecoverably(_ event: String, _ arguments: [SocketValue], to target: BroadcastTarget) -> Bool {
+    func broadcastRecoverably(
+        _ event: String, _ arguments: [SocketValue], to target: BroadcastTarget, isCompressed: Bool = true
+    ) -> Bool {
         guard let log = self.recovery else { return false }
         let hasReceivers = self.hasReceivers(target)
         log.withLockedValue { log in
             guard hasReceivers || log.hasSessions else { return }
             let index = log.next
             var prepared = PreparedEvent(
-                namespace: self.name, event: event, arguments: arguments + [.string(log.offset(index))])
+                namespace: self.name, event: event, arguments: arguments + [.string(log.offset(index))],
+                isCompressed: isCompressed)
             prepared.logIndex = index
             prepared.arguments = arguments
             log.append(prepared.message, target: target, now: .now())

@@ -126,6 +126,9 @@ public final class Socket: @unchecked Sendable {
     /// Drops what cannot leave at once.
     public var volatile: SocketEmitter { SocketEmitter(socket: self).volatile }
 
+    /// Whether what is sent may be compressed where that is configured; it may by default.
+    public func compress(_ flag: Bool) -> SocketEmitter { SocketEmitter(socket: self).compress(flag) }
+
     /// While the client is slow, only the newest event of this key waits for it.
     public func conflated(key: String) -> SocketEmitter { SocketEmitter(socket: self).conflated(key: key) }
 
@@ -133,6 +136,14 @@ public final class Socket: @unchecked Sendable {
     /// - Throws: ``AckError``; a disconnect ends the wait at once.
     public func emitWithAck(
         _ event: String, _ arguments: SocketValue..., timeout: TimeAmount
+    ) async throws -> [SocketValue] {
+        try await self.emitWithAck(event, arguments: arguments, timeout: timeout)
+    }
+
+    /// Sends with a list of arguments and waits for the client's answer.
+    /// - Throws: ``AckError``; a disconnect ends the wait at once.
+    public func emitWithAck(
+        _ event: String, arguments: [SocketValue], timeout: TimeAmount
     ) async throws -> [SocketValue] {
         precondition(!ReservedEvent.names.contains(event), "reserved event name")
         return try await withCheckedThrowingContinuation { continuation in
@@ -231,6 +242,13 @@ public final class Socket: @unchecked Sendable {
     }
 
     // MARK: The end
+
+    /// The session below, which all namespaces of the client share (Node: `socket.conn`); `nil` once the socket has
+    /// gone. Its id is the client's secret. On the event loop.
+    public var connection: EngineConnection? {
+        self.eventLoop.preconditionInEventLoop()
+        return self.client?.connection
+    }
 
     /// Whether the socket is connected. On the event loop.
     public var isConnected: Bool {

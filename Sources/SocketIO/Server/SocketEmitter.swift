@@ -29,7 +29,16 @@ public struct SocketEmitter: Sendable {
     }
 
     /// Sends an event.
-    public func emit(_ event: String, _ arguments: SocketValue...) {
+    public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments: arguments) }
+
+    /// Sends with a list of arguments.
+    public func emit(_ event: String, arguments: [SocketValue]) {
+        if !self.isVolatileSet, self.conflationKey == nil,
+            self.socket.namespace.broadcastRecoverably(
+                event, arguments, to: BroadcastTarget(rooms: [self.socket.id]), isCompressed: self.isCompressed)
+        {
+            return
+        }
         let prepared = PreparedEvent(
             namespace: self.socket.namespace.name, event: event, arguments: arguments,
             conflationKey: self.conflationKey, isVolatile: self.isVolatileSet, isCompressed: self.isCompressed)

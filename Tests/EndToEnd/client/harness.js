@@ -71,3 +71,6 @@ function plain(value) {
   }
   return value;
 }
+
+// Playwright runs what it adds to a page inside of a function: what the tests call themselves has to be put outside.
+Object.assign(window, { next, collect, ask, make, connect, settled, check, same });
