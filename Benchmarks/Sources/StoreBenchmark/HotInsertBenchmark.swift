@@ -12,11 +12,11 @@ final class HotInsertBenchmark {
     }
 
     static let upsert = """
-        INSERT INTO reading (machine, slot, seq, timestamp, received, rpm, torque, pressure, extra)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO reading (machine, slot, seq, timestamp, received, rpm, torque, pressure, extra, flags)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (machine, slot) DO UPDATE SET seq = excluded.seq, timestamp = excluded.timestamp,
         received = excluded.received, rpm = excluded.rpm, torque = excluded.torque, pressure = excluded.pressure,
-        extra = excluded.extra
+        extra = excluded.extra, flags = excluded.flags
         """
 
     let capacity = 1_000
@@ -99,7 +99,7 @@ final class HotInsertBenchmark {
         return [
             key, stored.sequence % Int64(self.capacity), stored.sequence,
             stored.reading.timestamp.milliseconds, stored.reading.received.milliseconds,
-            metrics.rpm, metrics.torque, metrics.pressure, nil as String?,
+            metrics.rpm, metrics.torque, metrics.pressure, nil as String?, 0,
         ]
     }
 }

@@ -3,8 +3,8 @@ import GRDB
 /// The hot statement: one reading into its slot, over what was there.
 struct ReadingInsert: ~Copyable {
     static let sql = """
-        INSERT OR REPLACE INTO reading (machine, slot, seq, timestamp, received, rpm, torque, pressure, extra)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO reading (machine, slot, seq, timestamp, received, rpm, torque, pressure, extra, flags)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     private let statement: SQLiteStatement
@@ -36,6 +36,7 @@ struct ReadingInsert: ~Copyable {
             ExtraJSON.writeObject(reading.metrics.extra, into: &self.scratch)
             try self.statement.bind(utf8: self.scratch, at: 9)
         }
+        self.statement.bind(reading.isHistorical ? Schema.historicalFlag : 0, at: 10)
         try self.statement.run()
     }
 }

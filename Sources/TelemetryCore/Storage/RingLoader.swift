@@ -25,7 +25,7 @@ struct RingLoader {
         let rows = try self.machines(db)
         let statement = try SQLiteStatement(
             """
-            SELECT machine, slot, seq, timestamp, received, rpm, torque, pressure, extra
+            SELECT machine, slot, seq, timestamp, received, rpm, torque, pressure, extra, flags
             FROM reading ORDER BY machine, slot
             """, on: db)
         var machines: [OpenedStore.Machine] = []
@@ -87,7 +87,8 @@ struct RingLoader {
             machine: machine,
             timestamp: timestamp == received ? nil : Timestamp(milliseconds: timestamp),
             received: Timestamp(milliseconds: received),
-            metrics: metrics
+            metrics: metrics,
+            isHistorical: statement.int64(9) & Schema.historicalFlag != 0
         )
         return StoredReading(sequence: sequence, reading: reading)
     }

@@ -12,7 +12,7 @@ enum RingResize {
                 sql: """
                     INSERT INTO resized
                     SELECT machine, seq % :capacity AS place,
-                           seq, timestamp, received, rpm, torque, pressure, extra
+                           seq, timestamp, received, rpm, torque, pressure, extra, flags
                     FROM reading
                     JOIN (SELECT machine, max(seq) AS newest FROM reading GROUP BY machine) USING (machine)
                     WHERE seq > newest - :capacity

@@ -5,7 +5,11 @@ import GRDB
 /// - `machine`: a machine's integer key. Written once per machine, so the hot path touches one table only.
 /// - `reading`: the rings, keyed (machine, seq % N): the newest reading of a full ring overwrites the oldest in its
 ///   place. WITHOUT ROWID: the key is the tree, there is no second index to keep.
+///   `flags`: bit 0 (`historicalFlag`).
 /// - `meta`: `epoch`, and `capacity`, the N by which the slots were numbered.
+/// - `label`: what is known of a machine beside its name.
+/// - `ledger`: what became of all that a machine sent; what is overwritten follows from its sequences. `rejected` is a
+///   JSON object, reason to count, or NULL.
 ///
 /// Times are milliseconds since 1970; the views show them as ISO 8601. A migration that has shipped is never edited.
 enum Schema {
@@ -18,8 +22,13 @@ enum Schema {
             try db.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
             try db.execute(sql: Self.metaTable)
             try db.execute(sql: Self.machineTable)
-            try db.execute(sql: Self.readingTable(named: "reading"))
+            try db.execute(sql: Self.firstReadingTable)
             try Self.createViews(db)
+        }
+        migrator.registerMigration("2 ledgers") { db in
+            try db.execute(sql: "ALTER TABLE reading ADD COLUMN \(Self.flagsColumn)")
+            try db.execute(sql: Self.labelTable)
+            try db.execute(sql: Self.ledgerTable)
         }
         return migrator
     }
@@ -39,11 +48,27 @@ enum Schema {
         ) STRICT
         """
 
-    /// Under any name, because a change of N builds the table anew.
+    /// As migration 1 made it.
+    private static let firstReadingTable = """
+        CREATE TABLE reading (
+            \(Self.firstReadingColumns),
+            PRIMARY KEY (machine, slot)
+        ) STRICT, WITHOUT ROWID
+        """
+
+    /// As it is now, under any name, because a change of N builds the table anew.
     static func readingTable(named name: String) -> String {
         """
         CREATE TABLE \(name) (
-            machine   INTEGER NOT NULL,
+            \(self.firstReadingColumns),
+            \(self.flagsColumn),
+            PRIMARY KEY (machine, slot)
+        ) STRICT, WITHOUT ROWID
+        """
+    }
+
+    private static let firstReadingColumns = """
+        machine   INTEGER NOT NULL,
             slot      INTEGER NOT NULL,
             seq       INTEGER NOT NULL,
             timestamp INTEGER NOT NULL,
@@ -51,11 +76,36 @@ enum Schema {
             rpm       REAL,
             torque    REAL,
             pressure  REAL,
-            extra     TEXT,
-            PRIMARY KEY (machine, slot)
+            extra     TEXT
+        """
+
+    /// 0 and 1 take no byte in a row.
+    private static let flagsColumn = "flags INTEGER NOT NULL DEFAULT 0"
+
+    /// In `reading.flags`: measured in the past and sent later, never the latest.
+    static let historicalFlag: Int64 = 1
+
+    private static let labelTable = """
+        CREATE TABLE label (
+            machine INTEGER NOT NULL,
+            name    TEXT NOT NULL,
+            value   TEXT NOT NULL,
+            PRIMARY KEY (machine, name)
         ) STRICT, WITHOUT ROWID
         """
-    }
+
+    private static let ledgerTable = """
+        CREATE TABLE ledger (
+            machine    INTEGER PRIMARY KEY,
+            received   INTEGER NOT NULL,
+            stored     INTEGER NOT NULL,
+            duplicates INTEGER NOT NULL,
+            skipped    INTEGER NOT NULL,
+            late       INTEGER NOT NULL,
+            gaps       INTEGER NOT NULL,
+            rejected   TEXT
+        ) STRICT
+        """
 
     static func createViews(_ db: Database) throws {
         try db.execute(
