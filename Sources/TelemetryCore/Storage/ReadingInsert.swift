@@ -36,7 +36,9 @@ struct ReadingInsert: ~Copyable {
             ExtraJSON.writeObject(reading.metrics.extra, into: &self.scratch)
             try self.statement.bind(utf8: self.scratch, at: 9)
         }
-        self.statement.bind(reading.isHistorical ? Schema.historicalFlag : 0, at: 10)
+        let flags =
+            (reading.isHistorical ? Schema.historicalFlag : 0) | (reading.isRetained ? Schema.retainedFlag : 0)
+        self.statement.bind(flags, at: 10)
         try self.statement.run()
     }
 }

@@ -88,6 +88,7 @@ struct RingLoader {
             timestamp: timestamp == received ? nil : Timestamp(milliseconds: timestamp),
             received: Timestamp(milliseconds: received),
             metrics: metrics,
+            isRetained: statement.int64(9) & Schema.retainedFlag != 0,
             isHistorical: statement.int64(9) & Schema.historicalFlag != 0
         )
         return StoredReading(sequence: sequence, reading: reading)

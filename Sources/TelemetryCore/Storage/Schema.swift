@@ -5,9 +5,10 @@ import GRDB
 /// - `machine`: a machine's integer key. Written once per machine, so the hot path touches one table only.
 /// - `reading`: the rings, keyed (machine, seq % N): the newest reading of a full ring overwrites the oldest in its
 ///   place. WITHOUT ROWID: the key is the tree, there is no second index to keep.
-///   `flags`: bit 0 (`historicalFlag`).
+///   `flags`: `historicalFlag`, `retainedFlag`.
 /// - `meta`: `epoch`, and `capacity`, the N by which the slots were numbered.
 /// - `label`: what is known of a machine beside its name.
+/// - `unit`: the unit in which its sender last said a metric comes.
 /// - `ledger`: what became of all that a machine sent; what is overwritten follows from its sequences. `rejected` is a
 ///   JSON object, reason to count, or NULL.
 ///
@@ -28,6 +29,7 @@ enum Schema {
         migrator.registerMigration("2 ledgers") { db in
             try db.execute(sql: "ALTER TABLE reading ADD COLUMN \(Self.flagsColumn)")
             try db.execute(sql: Self.labelTable)
+            try db.execute(sql: Self.unitTable)
             try db.execute(sql: Self.ledgerTable)
         }
         return migrator
@@ -79,11 +81,13 @@ enum Schema {
             extra     TEXT
         """
 
-    /// 0 and 1 take no byte in a row.
+    /// 0 and 1 take no byte in a row, 2 and 3 take one.
     private static let flagsColumn = "flags INTEGER NOT NULL DEFAULT 0"
 
     /// In `reading.flags`: measured in the past and sent later, never the latest.
     static let historicalFlag: Int64 = 1
+    /// In `reading.flags`: a retained value that filled an empty ring; it says nothing about the machine being there.
+    static let retainedFlag: Int64 = 2
 
     private static let labelTable = """
         CREATE TABLE label (
@@ -91,6 +95,15 @@ enum Schema {
             name    TEXT NOT NULL,
             value   TEXT NOT NULL,
             PRIMARY KEY (machine, name)
+        ) STRICT, WITHOUT ROWID
+        """
+
+    private static let unitTable = """
+        CREATE TABLE unit (
+            machine INTEGER NOT NULL,
+            metric  TEXT NOT NULL,
+            unit    TEXT NOT NULL,
+            PRIMARY KEY (machine, metric)
         ) STRICT, WITHOUT ROWID
         """
 
