@@ -10,4 +10,6 @@ enum Limits {
     static let historyMax = 10_000_000
     /// Time for clients and open requests once the server is to end; with the store's part it stays below 10 s.
     static let farewellMax = Duration.seconds(5)
+    /// A configuration file; the sample with every option is a hundredth of it.
+    static let configurationFileBytesMax = 1_048_576
 }

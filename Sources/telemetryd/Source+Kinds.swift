@@ -5,7 +5,7 @@ import TelemetryCore
 
 extension Source {
     /// The built-in generator.
-    static func simulator(_ simulation: Configuration.Simulation, store: TelemetryStore, logger: Logger) -> Source {
+    static func simulator(_ simulation: SimulationOptions, store: TelemetryStore, logger: Logger) -> Source {
         let simulator = SimulatorSource(
             machines: simulation.machines,
             interval: simulation.interval,

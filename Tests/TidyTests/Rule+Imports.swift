@@ -14,6 +14,8 @@ extension Rule {
         ("GRDB", ["TelemetryCore"]),
         ("Hummingbird", ["SocketGateway"]),
         ("ArgumentParser", ["telemetryd"]),
+        ("Configuration", ["telemetryd"]),
+        ("Yams", ["telemetryd"]),
         ("NIO", ["SocketIO", "SocketGateway", "telemetryd"]),
     ]
 

@@ -22,7 +22,9 @@ enum CommandLineEntry {
         }
         guard let run = command as? RunCommand else { return Self.helpAsked(command) }
         do {
-            let configuration = try Configuration(options: run.options, environment: Self.environment())
+            let environment = Self.environment()
+            let file = try ConfigurationFile.asked(run.options.config, environment: environment)
+            let configuration = try Configuration(options: run.options, environment: environment, file: file)
             try await Composition(configuration, signals: signals).run()
             return .success
         } catch let error as ConfigurationError {
@@ -39,8 +41,10 @@ enum CommandLineEntry {
     private static var help: String {
         let overview = TelemetrydCommand.helpMessage()
         let run = TelemetrydCommand.helpMessage(for: RunCommand.self)
-        guard let options = run.firstRange(of: "OPTIONS:\n") else { return overview }
-        return overview + "\nOPTIONS OF RUN:\n" + run[options.upperBound...]
+        guard let usage = run.firstRange(of: "USAGE:"), let end = run[usage.upperBound...].firstRange(of: "\n\n") else {
+            return overview
+        }
+        return overview + "\n\nOPTIONS OF RUN\n\n" + run[end.upperBound...]
     }
 
     /// `--help` and `--version` come as errors of the parser that are none; the rest is the user's mistake: one line.

@@ -1,72 +1,24 @@
 package import ArgumentParser
 
 /// The options of `telemetryd run` as they were typed, unchecked. ``Configuration`` checks them, together with the
-/// environment.
+/// environment and the configuration file. What each one is called and means is declared in ``OptionTable``.
 package struct RawOptions: ParsableArguments, Sendable {
-    @Option(
-        help: ArgumentHelp("Run the built-in generator for these machines (a,b,c).", valueName: "names")
-    )
-    package var simulate: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Time between two generated readings of a machine: 100ms, 1s. (default: 1s)", valueName: "time")
-    )
-    package var simulateInterval: String?
-
-    @Option(help: ArgumentHelp("The same seed gives the same readings. (default: random)", valueName: "number"))
-    package var simulateSeed: String?
-
-    @Option(
-        help: ArgumentHelp("Broker to subscribe to: mqtt://[user[:password]@]host[:1883]", valueName: "url")
-    )
-    package var mqtt: String?
-
-    @Option(
-        name: .customLong("mqtt-topic"),
-        help: ArgumentHelp(
-            "Topic template, such as {site}/{line}/{machine}/{metric}; _ ignores a level. May be given several times. "
-                + "(default: machines/{machine}/telemetry, machines/{machine}/{metric}, machines/{machine}/status)",
-            valueName: "template"
-        )
-    )
-    package var mqttTopics: [String] = []
-
-    @Option(
-        help: ArgumentHelp("Address to listen on; 0.0.0.0 is every one. (default: 127.0.0.1)", valueName: "address"))
-    package var host: String?
-
-    @Option(help: ArgumentHelp("Port to listen on; 0 picks a free one. (default: 3000)", valueName: "number"))
-    package var port: String?
-
-    @Option(help: ArgumentHelp("Readings kept for each machine. (default: 1000)", valueName: "number"))
-    package var history: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "SQLite file. (default: telemetry.sqlite, in $STATE_DIRECTORY when that is set)",
-            valueName: "path"
-        )
-    )
-    package var database: String?
-
-    @Option(
-        name: .customLong("public"),
-        help: ArgumentHelp(
-            "Dashboard files. (default: found beside the executable or in the package)", valueName: "directory")
-    )
-    package var publicDirectory: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error or critical; the log goes to standard error. (default: info)",
-            valueName: "level"
-        )
-    )
-    package var logLevel: String?
-
-    @Option(help: ArgumentHelp("text or json. (default: text)", valueName: "format"))
-    package var logFormat: String?
+    @OptionGroup(title: "Sources") package var sources: RawSourceOptions
+    @OptionGroup(title: "MQTT") package var mqtt: RawMQTTOptions
+    @OptionGroup(title: "Embedded broker") package var broker: RawBrokerOptions
+    @OptionGroup(title: "Readings") package var readings: RawReadingOptions
+    @OptionGroup(title: "Server") package var server: RawServerOptions
+    @OptionGroup(title: "Store") package var store: RawStoreOptions
+    @OptionGroup(title: "Log") package var log: RawLogOptions
+    @OptionGroup(title: "Configuration file") package var config: RawConfigOption
 
     package init() {}
+}
+
+extension ArgumentHelp {
+    /// The help of the option of this name in the table. One that is not in it has none; a test looks for that.
+    static func option(_ name: String) -> ArgumentHelp {
+        guard let option = OptionTable.option(named: name) else { return "" }
+        return ArgumentHelp("\(option.helpWithDefault)", valueName: option.valueName)
+    }
 }

@@ -1,49 +1,59 @@
-/// Finds the value of one setting: the flag, else the first environment variable that is set and not empty.
-struct SettingReader {
-    let environment: [String: String]
+import Configuration
 
+/// Finds what was asked for one option: the flag, else the environment, else the configuration file. Each is a provider
+/// of swift-configuration.
+package struct SettingReader: Sendable {
     /// A value and where it came from, as the user knows it.
-    struct Setting: Equatable {
+    package struct Setting: Equatable, Sendable {
+        /// `--port`, `TELEMETRYD_PORT`, `/etc/telemetryd.yaml:3: port`.
         let origin: String
         let value: String
     }
 
-    /// - Parameters:
-    ///   - flag: the option's name, with its dashes.
-    ///   - typed: what was typed for it, if anything.
-    ///   - variables: environment variables, the strongest first.
-    func setting(_ flag: String, _ typed: String?, _ variables: String...) -> Setting? {
-        if let typed { return Setting(origin: flag, value: typed) }
-        for variable in variables {
-            if let value = self.environment[variable], !value.isEmpty {
-                return Setting(origin: variable, value: value)
-            }
-        }
-        return nil
-    }
-}
+    private let flags: ConfigReader
+    private let environment: ConfigReader
+    private let fileReader: ConfigReader
+    private let file: ConfigurationFile
 
-extension SettingReader.Setting {
-    /// The value as a whole number in this range.
-    func integer(in range: ClosedRange<Int>, _ what: String) throws(ConfigurationError) -> Int {
-        guard let number = Int(self.value), range.contains(number) else {
-            throw self.refused("it must be \(what), a whole number from \(range.lowerBound) to \(range.upperBound)")
+    package init(options: RawOptions, environment: [String: String], file: ConfigurationFile) {
+        var flags: [AbsoluteConfigKey: ConfigValue] = [:]
+        for option in OptionTable.all {
+            let typed = option.typed(options)
+            if !typed.isEmpty { flags[AbsoluteConfigKey([option.name])] = .init(.stringArray(typed), isSecret: false) }
         }
-        return number
-    }
-
-    /// The value as one of these words.
-    func word<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) throws(ConfigurationError) -> Word
-    where Word.RawValue == String {
-        guard let word = Word(rawValue: self.value) else {
-            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-            throw self.refused("it must be one of \(words)")
+        self.flags = ConfigReader(provider: InMemoryProvider(name: "command line", values: flags))
+        // A variable that is set to nothing is as good as unset.
+        let variables = environment.filter { !$0.value.isEmpty }
+        self.environment = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables))
+        var entries: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (name, entry) in file.entries {
+            entries[AbsoluteConfigKey([name])] = .init(.stringArray(entry.values), isSecret: false)
         }
-        return word
+        self.fileReader = ConfigReader(provider: InMemoryProvider(name: file.path, values: entries))
+        self.file = file
     }
 
-    /// The error for this value.
-    func refused(_ allowed: String) -> ConfigurationError {
-        ConfigurationError(origin: self.origin, value: self.value, allowed: allowed)
+    /// All values of the option, from the strongest place that has any.
+    package func settings(_ name: String) -> [Setting] {
+        guard let option = OptionTable.option(named: name) else {
+            preconditionFailure("\(name) is not declared in OptionTable")
+        }
+        if let typed = self.flags.stringArray(forKey: ConfigKey([name])) {
+            return typed.map { Setting(origin: option.flag, value: $0) }
+        }
+        for variable in option.variables {
+            guard let text = self.environment.string(forKey: ConfigKey([variable])) else { continue }
+            return option.split(text).map { Setting(origin: variable, value: $0) }
+        }
+        guard let values = self.fileReader.stringArray(forKey: ConfigKey([name])), let entry = self.file.entries[name]
+        else { return [] }
+        return zip(values, entry.lines).map { value, line in
+            Setting(origin: "\(self.file.path):\(line): \(option.fileKey ?? name)", value: value)
+        }
+    }
+
+    /// The value of an option that takes one.
+    package func setting(_ name: String) -> Setting? {
+        self.settings(name).last
     }
 }

@@ -95,12 +95,25 @@ import Testing
     @Test(
         arguments: [
             ("100ms", .milliseconds(100)), ("1s", .seconds(1)), ("1.5s", .milliseconds(1_500)), ("2m", .seconds(120)),
+            ("24h", .seconds(86_400)), ("7d", .seconds(604_800)),
         ] as [(String, Duration)])
     func times(text: String, time: Duration) {
         #expect(TimeSpan.parse(text) == time)
     }
 
-    @Test(arguments: ["", "s", "1", "-1s", "1h", "0ms", "1 s", "1e3s", ".s", "1..5s", "99999999999999s"])
+    @Test(
+        arguments: [("1000000", 1_000_000), ("500MB", 500_000_000), ("2GB", 2_000_000_000), ("64MiB", 67_108_864)]
+            as [(String, Int64)])
+    func sizes(text: String, bytes: Int64) {
+        #expect(ByteCount.parse(text) == bytes)
+    }
+
+    @Test(arguments: ["", "MB", "0", "-1GB", "1PB", "1 GB", "1e30", "0.1"])
+    func noSizes(text: String) {
+        #expect(ByteCount.parse(text) == nil)
+    }
+
+    @Test(arguments: ["", "s", "1", "-1s", "1w", "0ms", "1 s", "1e3s", ".s", "1..5s", "99999999999999s", "99999999d"])
     func noTimes(text: String) {
         #expect(TimeSpan.parse(text) == nil)
     }

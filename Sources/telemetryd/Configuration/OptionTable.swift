@@ -1,0 +1,32 @@
+/// Every option there is, each declared once.
+package enum OptionTable {
+    /// In the order of the help and of the sample file.
+    package static let all: [OptionDeclaration] =
+        Self.sources + Self.mqtt + Self.broker + Self.readings + Self.server + Self.store + Self.log + [Self.config]
+
+    /// The option of this name, if there is one.
+    package static func option(named name: String) -> OptionDeclaration? {
+        Self.all.first { $0.name == name }
+    }
+
+    /// The option with this key in the configuration file.
+    package static func option(fileKey key: String) -> OptionDeclaration? {
+        Self.all.first { $0.fileKey == key }
+    }
+
+    /// Declared, but nothing in the gateway does it yet: refused, rather than silently ignored.
+    static let notWired: Set<String> = [
+        "simulate-fault", "replay", "replay-map", "mqtt-version", "mqtt-user", "mqtt-password-file", "mqtt-ca",
+        "mqtt-cert", "mqtt-key", "mqtt-share", "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
+        "broker-password-file", "unit", "expect", "keep", "max-size",
+    ]
+
+    private static let config = OptionDeclaration(
+        "config", valueName: "file",
+        help: "Configuration file (YAML) with the same names. Options beat the environment, and that beats the file.",
+        fileKey: .none, typed: { one($0.config.config) })
+
+    static func one(_ typed: String?) -> [String] {
+        typed.map { [$0] } ?? []
+    }
+}
