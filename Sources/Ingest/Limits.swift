@@ -19,6 +19,17 @@ package enum Limits {
     /// 1,000 machines of one maker make the same mistake 1,000 times.
     package static let unchartedNamesMax = 4096
 
+    // MARK: Texts of many lines
+
+    /// Bytes of one line of NDJSON, CSV or line protocol: as long as a payload may be.
+    package static let textLineBytesMax = payloadBytesMax
+    /// Readings of one body: 10,000 x 200 bytes = 2 MB in memory, ten thousand seconds of a machine at 1 Hz.
+    package static let textLinesMax = 10_000
+    /// Columns of a table: 64 extra metrics are kept; wide exports of other programs have hundreds that are no numbers.
+    package static let columnsMax = 1024
+    /// Items of an event table whose metric is remembered. 1,024 x about 100 bytes.
+    package static let itemsRememberedMax = 1024
+
     // MARK: Topics
 
     /// Bytes of a topic template; MQTT allows 65,535, no person writes more than a line.

@@ -63,6 +63,19 @@ package struct DecodedPayload: Hashable, Sendable {
         self.hints.append(Refusal(index: index, reason: reason, remedy: remedy, machine: machine))
     }
 
+    /// Takes over all of `other`, which is one line of a text, as number `index` of it.
+    mutating func absorb(_ other: DecodedPayload, index: Int) {
+        for reading in other.readings { self.take(reading, index: index) }
+        for refusal in other.refusals {
+            let (reason, remedy, count) = (refusal.reason, refusal.remedy, refusal.count)
+            self.refuse(index: index, reason, remedy, machine: refusal.machine, count: count)
+        }
+        for hint in other.hints {
+            self.hints.append(
+                Refusal(index: index, reason: hint.reason, remedy: hint.remedy, machine: hint.machine))
+        }
+    }
+
     package mutating func removeAll() {
         self.readings.removeAll(keepingCapacity: true)
         self.indices.removeAll(keepingCapacity: true)

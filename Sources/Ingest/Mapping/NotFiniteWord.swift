@@ -8,4 +8,11 @@ enum NotFiniteWord {
         let word = rest.prefix(3).map { $0 | 0x20 }
         return word == Array("nan".utf8) || word == Array("inf".utf8)
     }
+
+    /// True when `bytes` are such a word and nothing else: `NaN`, `-inf`, `Infinity`.
+    static func isAll(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard self.begins(bytes), bytes.count <= 9 else { return false }
+        let word = bytes.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.map { $0 | 0x20 }
+        return ["nan", "inf", "infinity"].contains { word == Array($0.utf8) }
+    }
 }

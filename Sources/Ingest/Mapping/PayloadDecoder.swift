@@ -48,8 +48,13 @@ package struct PayloadDecoder: Sendable {
 
     private func hint(from start: Int, in result: inout DecodedPayload) {
         for place in start..<result.readings.count {
-            self.uncharted.look(at: result.readings[place], index: result.indices[place], into: &result)
+            self.hint(result.readings[place], index: result.indices[place], in: &result)
         }
+    }
+
+    /// Says whether a metric of the reading may have been meant as another.
+    func hint(_ reading: Reading, index: Int, in result: inout DecodedPayload) {
+        self.uncharted.look(at: reading, index: index, into: &result)
     }
 
     /// Appends the reading or the refusal of a payload that is one number as text, for example `1480.5`.
