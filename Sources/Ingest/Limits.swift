@@ -59,6 +59,34 @@ package enum Limits {
     /// Answers to subscriptions that are kept: nobody gives that many templates, and a broker may send any number.
     package static let grantedAnswersMax = 1024
 
+    /// Bytes of the name of a share group; it stands in every subscription.
+    static let shareGroupBytesMax = 64
+    /// Bytes of a password file: MQTT allows 65,535 bytes of password, tokens that people use have up to 2 KiB.
+    package static let secretBytesMax = 4096
+    /// Bytes of a certificate or key file. The 140 authorities of a whole system have 220 KB.
+    package static let certificateBytesMax = 1024 * 1024
+    /// Where Debian, and most others, keep the system's certificate authorities.
+    static let systemCertificatesPath = "/etc/ssl/certs"
+    /// Log lines of one failed TLS handshake that are kept, and bytes of each: OpenSSL's queue of errors is short, and
+    /// the first ones say it.
+    static let tlsErrorLinesMax = 8
+    static let tlsErrorLineBytesMax = 256
+    /// Bytes of a broker's own words that go into the log (MQTT 5).
+    static let reasonBytesMax = 128
+    /// MQTT 5: seconds that the broker keeps our session without us: for ever (the largest value), as with MQTT 3.1.1.
+    /// Whoever wants an end sets it at the broker, where it counts for both.
+    static let sessionExpirySeconds = UInt32.max
+    /// MQTT 5: messages of QoS 1 that the broker may have under way to us: one batch, so that a commit never waits for
+    /// a window.
+    static let receiveMaximum = Int32(batchMessagesMax)
+    /// MQTT 5: bytes of a packet that the broker may send us; libmosquitto holds a packet whole before we see it. The
+    /// broker drops a larger one without a word, so this is well above `payloadBytesMax` (64 KiB), from where on we
+    /// refuse it in public. MQTT 3.1.1 has no such bound: set `message_size_limit` at the broker, else one message may
+    /// take 256 MB.
+    static let packetBytesMax: UInt32 = 1024 * 1024
+    /// Messages that can be under way at once: packet identifiers have 16 bits, and 0 is none.
+    static let inFlightMessagesMax = 65_535
+
     /// From opening the TCP connection to the broker's answer to our subscriptions.
     package static let connectTimeout: Duration = .seconds(10)
     /// Pause between two looks at an unfinished TLS handshake. libmosquitto does not say which way it waits, and the

@@ -90,7 +90,14 @@ struct MQTTBatch {
     }
 
     private mutating func takeDecoded(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
-        self.readings.append(contentsOf: self.decoded.readings)
+        if message.isRedelivered {
+            for reading in self.decoded.readings {
+                self.readings.append(reading)
+                self.readings[self.readings.count - 1].isRedelivered = true
+            }
+        } else {
+            self.readings.append(contentsOf: self.decoded.readings)
+        }
         for refusal in self.decoded.refusals + self.decoded.hints {
             let place = refusal.index > 0 ? "element \(refusal.index): " : ""
             self.reject(message, payload, refusal.reason, place + refusal.remedy, count: refusal.count)

@@ -12,23 +12,27 @@ final class MQTTLoop {
         let detail: String
     }
 
-    private let source: MQTTSource
-    private let wakeUp: WakeUp
-    private let plan: SubscriptionPlan
-    private let inbox: MQTTInbox
-    private var session: SessionFile
-    private var batch: MQTTBatch
-    private var state: MQTTConnectionState
-    private var client: MQTTClient?
-    private var nextHousekeeping = ContinuousClock.now
+    let source: MQTTSource
+    let wakeUp: WakeUp
+    let plan: SubscriptionPlan
+    let inbox: MQTTInbox
+    var session: SessionFile
+    var batch: MQTTBatch
+    var state: MQTTConnectionState
+    var client: MQTTClient?
+    var nextHousekeeping = ContinuousClock.now
+    /// Filters of the subscriptions that are not answered yet, by the identifier of their SUBSCRIBE.
+    var openSubscriptions: [Int32: String] = [:]
+    /// What the broker said to those that are answered.
+    var answeredSubscriptions: [String: Int32] = [:]
     /// The writer took no more: this is the end, without acknowledgements.
-    private var isWriterStopped = false
+    var isWriterStopped = false
 
     init(source: MQTTSource, session: SessionFile, wakeUp: WakeUp) {
         self.source = source
         self.session = session
         self.wakeUp = wakeUp
-        self.plan = SubscriptionPlan(joining: source.configuration.templates.map(\.filter))
+        self.plan = SubscriptionPlan(source.configuration.templates, share: source.configuration.share)
         self.inbox = MQTTInbox(clock: source.clock)
         self.batch = MQTTBatch(router: TopicRouter(templates: source.configuration.templates))
         self.state = MQTTConnectionState(now: .now, backoff: source.configuration.backoff)
@@ -67,17 +71,18 @@ final class MQTTLoop {
     }
 
     private func open() {
-        self.inbox.startConnection()
+        self.openSubscriptions = [:]
+        self.answeredSubscriptions = [:]
         do {
             let client = try MQTTClient(
                 clientID: self.session.clientID,
-                broker: self.source.configuration.broker,
+                configuration: self.source.configuration,
                 inbox: self.inbox
             )
             self.client = client
-            try client.connect(to: self.source.configuration.broker)
+            try client.connect()
         } catch {
-            self.fail(Failure(kind: .unreachable, detail: error.description))
+            self.fail(self.connectionFailure(error.description))
         }
     }
 
@@ -105,11 +110,12 @@ final class MQTTLoop {
             // Asked before the read, which would clear it and tell less ("The connection was lost").
             let socketError = events & Int16(POLLERR) != 0 ? client.takeSocketError() : 0
             var lost = self.readBatch(client)
-            if socketError != 0, lost?.kind != .refused {
-                lost = Failure(kind: .unreachable, detail: String(cString: strerror(socketError)))
-            } else if lost == nil, events & Int16(POLLHUP) != 0, self.inbox.isEmpty {
-                // During a TLS handshake libmosquitto does not notice that the connection is gone.
-                lost = Failure(kind: .unreachable, detail: "the connection was closed")
+            if socketError != 0, lost == nil || lost?.kind == .unreachable {
+                lost = self.connectionFailure(String(cString: strerror(socketError)))
+            } else if lost == nil, client.socket < 0 || (events & Int16(POLLHUP) != 0 && self.inbox.isEmpty) {
+                // During a TLS handshake libmosquitto does not notice that the connection is gone, and a DISCONNECT of
+                // the broker's is no error to it.
+                lost = self.connectionFailure("the connection was closed")
             }
             // Before anything else, also when the connection broke behind these messages: a broker without
             // persistence may have forgotten them. If it has not, they come twice, which QoS 1 allows.
@@ -125,7 +131,7 @@ final class MQTTLoop {
                 try client.keepAlive()
             }
         } catch {
-            throw Failure(kind: .unreachable, detail: error.description)
+            throw self.connectionFailure(error.description)
         }
     }
 
@@ -136,12 +142,9 @@ final class MQTTLoop {
                 try client.read()
                 if self.inbox.isFull || !Self.hasInput(client.socket) { break }
             }
-            return nil
+            return self.inbox.disconnect == nil ? nil : self.connectionFailure("")
         } catch {
-            guard let code = self.inbox.connectionAnswer, code != 0 else {
-                return Failure(kind: .unreachable, detail: error.description)
-            }
-            return Failure(kind: .refused, detail: String(cString: mosquitto_connack_string(code)))
+            return self.connectionFailure(error.description)
         }
     }
 
@@ -151,122 +154,9 @@ final class MQTTLoop {
         return Glibc.poll(&descriptor, 1, 0) > 0
     }
 
-    // MARK: What came
-
-    /// Connection accepted, subscriptions granted.
-    private func takeAnswers(_ client: MQTTClient) throws(Failure) {
-        if let code = self.inbox.takeConnectionAnswer(), code == 0 {
-            client.isAccepted = true
-            switch self.state.accepted() {
-            case .subscribe: try self.subscribe(client)
-            case .violation: throw Failure(kind: .refused, detail: "the broker accepted what nobody asked for")
-            case .none: break
-            }
-        }
-        let expected = min(self.plan.filters.count, Limits.grantedAnswersMax)
-        guard !self.state.isConnected, self.inbox.subscriptionAnswers >= expected else { return }
-        let refused = self.inbox.grantedQoS.count { $0 > 2 }
-        guard refused < self.plan.filters.count else {
-            throw Failure(kind: .refused, detail: "the broker lets this client subscribe to none of its topics")
-        }
-        switch self.state.subscribed(now: .now) {
-        case .ready(let announce): self.becameReady(announce: announce, refusedFilters: refused)
-        case .violation: throw Failure(kind: .refused, detail: "the broker granted what nobody asked for")
-        case .none: break
-        }
-    }
-
-    private func subscribe(_ client: MQTTClient) throws(Failure) {
-        let wanted = self.plan.filters
-        let stale = self.session.filters.filter { !wanted.contains($0) }
-        // Written before and after: whatever happens in between, no filter that the broker may hold is forgotten.
-        self.remember(wanted + stale)
-        do {
-            for filter in stale { try client.unsubscribe(filter) }
-            for filter in wanted { try client.subscribe(filter) }
-        } catch {
-            throw Failure(kind: .refused, detail: error.description)
-        }
-    }
-
-    private func remember(_ filters: [String]) {
-        do {
-            try self.session.replaceFilters(filters)
-        } catch {
-            // Only a later change of templates would suffer.
-            self.source.logger.warning("MQTT session file not written", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func becameReady(announce: Bool, refusedFilters: Int) {
-        self.remember(self.plan.filters)
-        let broker = self.source.configuration.broker.redacted
-        self.source.updateStatus { status in
-            status.isConnected = true
-            status.since = self.source.clock.now()
-            status.detail = "connected to \(broker)"
-        }
-        let metadata: Logger.Metadata = [
-            "broker": "\(broker)", "filters": "\(self.plan.filters.joined(separator: " "))",
-        ]
-        let logger = self.source.logger
-        if announce {
-            logger.notice("MQTT broker is back", metadata: metadata)
-        } else {
-            logger.info("MQTT broker connected", metadata: metadata)
-        }
-        if refusedFilters > 0 {
-            logger.warning("MQTT broker refused some subscriptions", metadata: ["count": "\(refusedFilters)"])
-        }
-        self.source.onEvent(.connected)
-    }
-
-    /// Decodes what is in the inbox and commits it; throws, with nothing acknowledged, when the database refuses.
-    private func commitBatch() throws(Failure) {
-        let messageCount = self.inbox.messages.count
-        guard messageCount > 0 else { return }
-        self.batch.decode(self.inbox)
-        let storedCount: Int
-        do throws(ReadingWriter.SubmitError) {
-            storedCount = try self.commitReadings()
-        } catch {
-            self.isWriterStopped = error == .stopped
-            throw Failure(kind: .storage, detail: "readings were not stored (\(error)); the broker keeps them")
-        }
-        self.inbox.removeMessages()
-        for report in self.batch.reports {
-            self.source.directory.report(
-                report.machine, online: report.isOnline, reason: "MQTT status", at: report.time)
-        }
-        for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
-        let refusedCount = self.batch.refusedCount
-        self.source.updateStatus { status in
-            status.messages += messageCount
-            status.committedReadings += storedCount
-            status.refused += refusedCount
-        }
-        self.source.onEvent(.committed(messages: messageCount))
-    }
-
-    /// Commits the batch's readings, in pieces the writer's bound is made for. Gives how many are stored now; what the
-    /// writer refuses becomes rejections of the batch, to be acknowledged like any other.
-    private func commitReadings() throws(ReadingWriter.SubmitError) -> Int {
-        var storedCount = 0
-        let readings = self.batch.readings
-        for start in stride(from: 0, to: readings.count, by: Limits.submissionReadingsMax) {
-            let end = min(start + Limits.submissionReadingsMax, readings.count)
-            // As a rule it is one piece, and nothing is copied.
-            let piece = end - start == readings.count ? readings : Array(readings[start..<end])
-            let receipt = try self.source.commit(piece)
-            storedCount += receipt.stored.count { $0 != nil }
-            self.batch.takeRefusals(receipt.refused, from: start, of: self.inbox)
-        }
-        return storedCount
-    }
-
     // MARK: Ends
 
-    private func fail(_ failure: Failure) {
+    func fail(_ failure: Failure) {
         // Queued acknowledgements die with the client; the broker will send those messages again.
         self.client = nil
         self.inbox.removeMessages()

@@ -7,27 +7,6 @@ package import TelemetryCore
 ///
 /// What the broker acknowledges to its publishers is its business; what we acknowledge to it (QoS 1) is committed.
 package final class MQTTSource: Sendable {
-    package struct Configuration: Sendable {
-        package var broker: BrokerURL
-        package var templates: [TopicTemplate]
-        /// Where the client id of the persistent session is kept, beside the database.
-        package var sessionPath: String
-        package var backoff: Backoff
-
-        package init(
-            broker: BrokerURL,
-            templates: [TopicTemplate] = TopicTemplate.defaults,
-            sessionPath: String,
-            backoff: Backoff = Backoff()
-        ) {
-            precondition(!templates.isEmpty)
-            self.broker = broker
-            self.templates = templates
-            self.sessionPath = sessionPath
-            self.backoff = backoff
-        }
-    }
-
     /// For `/readyz` and `/metrics`.
     package struct Status: Hashable, Sendable {
         /// Subscribed; readings can come.
@@ -36,11 +15,26 @@ package final class MQTTSource: Sendable {
         package var since: Timestamp
         /// One line for people; without the password.
         package var detail: String
-        /// Since the start of the process.
+        /// Since the start of the process, like all that follow but `inFlight`. QoS 0 and 1, readings and status.
         package var messages = 0
+        /// Payload bytes of `messages`.
+        package var bytes = 0
+        /// Messages that the broker sent again, not knowing whether we had them.
+        package var redelivered = 0
+        /// Readings that are stored.
         package var committedReadings = 0
+        /// Readings that were in their ring already, sent again by the broker.
+        package var duplicates = 0
         package var refused = 0
+        /// Connections that were up. All but the first are reconnects.
+        package var connections = 0
+        /// Connections that broke, or were not made.
         package var failures = 0
+        /// Messages of the batch that is being committed now: received and not acknowledged.
+        package var inFlight = 0
+
+        /// Times that the connection had to be made again.
+        package var reconnects: Int { max(0, self.connections - 1) }
     }
 
     /// What happens, for tests and whoever else wants to wait for it. Called on the MQTT thread; must not block.

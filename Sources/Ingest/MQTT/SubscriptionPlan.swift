@@ -4,12 +4,31 @@
 /// `machines/x/telemetry` matches both `machines/+/telemetry` and `machines/+/+`: it would be stored twice. So
 /// overlapping filters are joined, level by level, until no topic matches two of them. The join may match more than was
 /// asked for; such topics have no route and are ignored.
+///
+/// With a share group the readings are subscribed as `$share/GROUP/…`, and each comes to one gateway of the group.
+/// Status topics are not shared: whether a machine is online is for every gateway to know, and they are retained, which
+/// a shared subscription is never told (MQTT 5, 4.8.2). A status may then come by both ways, which does no harm.
 package struct SubscriptionPlan: Hashable, Sendable {
-    /// Pairwise disjoint filters, sorted.
-    package let filters: [String]
+    /// Readings: pairwise disjoint filters, sorted, with the prefix of the group.
+    package let readings: [String]
+    /// Only with a group, and templates for status: filters of their own.
+    package let status: [String]
+
+    package var filters: [String] { self.readings + self.status }
+
+    package init(_ templates: [TopicTemplate], share group: String? = nil) {
+        guard let group else {
+            self.readings = Self.join(templates.map(\.filter))
+            self.status = []
+            return
+        }
+        let readings = templates.filter { $0.content != .status }.map(\.filter)
+        self.readings = Self.join(readings).map { "$share/\(group)/\($0)" }
+        self.status = Self.join(templates.filter { $0.content == .status }.map(\.filter))
+    }
 
     /// `filters` may hold levels, `+`, but not `#` (templates have a fixed depth).
-    package init(joining filters: [String]) {
+    static func join(_ filters: [String]) -> [String] {
         var disjoint: [[Substring]] = []
         for filter in filters {
             var added = filter.split(separator: "/", omittingEmptySubsequences: false)
@@ -20,7 +39,7 @@ package struct SubscriptionPlan: Hashable, Sendable {
             }
             disjoint.append(added)
         }
-        self.filters = disjoint.map { $0.joined(separator: "/") }.sorted()
+        return disjoint.map { $0.joined(separator: "/") }.sorted()
     }
 
     /// True when some topic matches both.

@@ -54,13 +54,16 @@ import Testing
     }
 
     @Test func aBrokerMayAnswerAsOftenAsItLikes() {
-        let answers: [Int32] = [1, 128, 1]
-        for _ in 0..<Limits.grantedAnswersMax * 2 {
-            answers.withUnsafeBufferPointer { self.inbox.appendSubscriptionAnswer($0) }
+        for identifier in 0..<Int32(Limits.grantedAnswersMax * 2) {
+            self.inbox.noteSubscriptionAnswer(identifier, identifier % 3 == 0 ? 128 : 1)
         }
-        #expect(self.inbox.grantedQoS.count == Limits.grantedAnswersMax)
-        #expect(self.inbox.subscriptionAnswers == Limits.grantedAnswersMax)
-        self.inbox.startConnection()
-        #expect(self.inbox.grantedQoS.isEmpty && self.inbox.subscriptionAnswers == 0)
+        #expect(!self.inbox.isEmpty)
+        let answers = self.inbox.takeSubscriptionAnswers()
+        #expect(answers.count == Limits.grantedAnswersMax)
+        #expect(answers[0] == 128 && answers[1] == 1)
+        #expect(self.inbox.isEmpty)
+        self.inbox.noteSubscriptionAnswer(7, 1)
+        self.inbox.startConnection(clientID: "x")
+        #expect(self.inbox.isEmpty)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SubscriptionPlanTests {
     @Test func defaultsNeedOneFilter() {
-        let plan = SubscriptionPlan(joining: TopicTemplate.defaults.map(\.filter))
+        let plan = SubscriptionPlan(TopicTemplate.defaults)
         #expect(plan.filters == ["machines/+/+"])
     }
 
@@ -16,8 +16,8 @@ import Testing
         (["a/+/z", "+/b/z", "c/d/z"], ["+/+/z"]),
         (["a//x", "a/+/x"], ["a/+/x"]),
     ]) func joinsWhatOverlaps(filters: [String], expected: [String]) {
-        #expect(SubscriptionPlan(joining: filters).filters == expected)
-        #expect(SubscriptionPlan(joining: filters.reversed()).filters == expected)
+        #expect(SubscriptionPlan.join(filters) == expected)
+        #expect(SubscriptionPlan.join(filters.reversed()) == expected)
     }
 
     /// No topic may match two filters, and each topic that matched before still matches: over all small filters.
@@ -28,10 +28,10 @@ import Testing
         var random = SeededRandom(seed: 7)
         for _ in 0..<500 {
             let chosen = all.filter { _ in random.next() % 3 == 0 }
-            let plan = SubscriptionPlan(joining: chosen)
+            let plan = SubscriptionPlan.join(chosen)
             for topic in topics {
-                let matches = plan.filters.count { Self.matches($0, topic) }
-                #expect(matches <= 1, "\(chosen) -> \(plan.filters): \(topic)")
+                let matches = plan.count { Self.matches($0, topic) }
+                #expect(matches <= 1, "\(chosen) -> \(plan): \(topic)")
                 #expect(matches == 1 || !chosen.contains { Self.matches($0, topic) })
             }
         }

@@ -1,0 +1,60 @@
+import TelemetryCore
+
+/// From what came to what is committed. Nothing is acknowledged before.
+extension MQTTLoop {
+    /// Decodes what is in the inbox and commits it; throws, with nothing acknowledged, when the database refuses.
+    func commitBatch() throws(Failure) {
+        let messageCount = self.inbox.messages.count
+        guard messageCount > 0 else { return }
+        let byteCount = self.inbox.messages.reduce(0) { $0 + $1.payloadCount }
+        let redeliveredCount = self.inbox.messages.count { $0.isRedelivered }
+        self.source.updateStatus { $0.inFlight = messageCount }
+        defer { self.source.updateStatus { $0.inFlight = 0 } }
+        self.batch.decode(self.inbox)
+        let outcome: Outcome
+        do throws(ReadingWriter.SubmitError) {
+            outcome = try self.commitReadings()
+        } catch {
+            self.isWriterStopped = error == .stopped
+            throw Failure(kind: .storage, detail: "readings were not stored (\(error)); the broker keeps them")
+        }
+        self.inbox.removeMessages()
+        for report in self.batch.reports {
+            self.source.directory.report(
+                report.machine, online: report.isOnline, reason: "MQTT status", at: report.time)
+        }
+        for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
+        let refusedCount = self.batch.refusedCount
+        self.source.updateStatus { status in
+            status.messages += messageCount
+            status.bytes += byteCount
+            status.redelivered += redeliveredCount
+            status.committedReadings += outcome.stored
+            status.duplicates += outcome.duplicates
+            status.refused += refusedCount
+        }
+        self.source.onEvent(.committed(messages: messageCount))
+    }
+
+    private struct Outcome {
+        var stored = 0
+        var duplicates = 0
+    }
+
+    /// Commits the batch's readings, in pieces the writer's bound is made for. What the writer refuses becomes
+    /// rejections of the batch, to be acknowledged like any other.
+    private func commitReadings() throws(ReadingWriter.SubmitError) -> Outcome {
+        var outcome = Outcome()
+        let readings = self.batch.readings
+        for start in stride(from: 0, to: readings.count, by: Limits.submissionReadingsMax) {
+            let end = min(start + Limits.submissionReadingsMax, readings.count)
+            // As a rule it is one piece, and nothing is copied.
+            let piece = end - start == readings.count ? readings : Array(readings[start..<end])
+            let receipt = try self.source.commit(piece)
+            outcome.stored += receipt.stored.count { $0 != nil }
+            outcome.duplicates += receipt.duplicates
+            self.batch.takeRefusals(receipt.refused, from: start, of: self.inbox)
+        }
+        return outcome
+    }
+}

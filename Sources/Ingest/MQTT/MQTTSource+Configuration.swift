@@ -1,0 +1,64 @@
+extension MQTTSource {
+    /// One broker and what is wanted of it.
+    package struct Configuration: Sendable {
+        package var broker: BrokerURL
+        package var version: MQTTVersion
+        package var templates: [TopicTemplate]
+        /// In place of those in the URL, if there are any.
+        package var user: String?
+        package var password: String?
+        /// Only for `mqtts://`.
+        package var tls: TLSFiles
+        /// Several gateways with the same group share the readings: each comes to one of them (`$share/GROUP/…`).
+        package var share: String?
+        /// Where the client id of the persistent session is kept, beside the database.
+        package var sessionPath: String
+        package var backoff: Backoff
+
+        package init(
+            broker: BrokerURL,
+            version: MQTTVersion = .v311,
+            templates: [TopicTemplate] = TopicTemplate.defaults,
+            tls: TLSFiles = TLSFiles(),
+            sessionPath: String,
+            backoff: Backoff = Backoff()
+        ) {
+            precondition(!templates.isEmpty)
+            self.broker = broker
+            self.version = version
+            self.templates = templates
+            self.user = broker.user
+            self.password = broker.password
+            self.tls = tls
+            self.sessionPath = sessionPath
+            self.backoff = backoff
+        }
+
+        /// Looks at what can be wrong before a connection is made. Throws one line for the user.
+        package func check() throws(OptionRefusal) {
+            if self.password != nil, self.user == nil {
+                throw OptionRefusal(option: "--mqtt-password-file", description: "a password needs a user: --mqtt-user")
+            }
+            if let group = self.share, !Self.isGroup(group) {
+                let allowed = "a group has 1 to \(Limits.shareGroupBytesMax) bytes and none of / + #"
+                throw OptionRefusal(option: "--mqtt-share", value: group, description: allowed)
+            }
+            guard !self.tls.isEmpty else { return }
+            guard self.broker.usesTLS else {
+                let file: TLSFiles.File = self.tls.authorities != nil ? .authorities : .certificate
+                throw OptionRefusal(
+                    option: file.rawValue, description: "\(self.broker.redacted) has no TLS; use mqtts://")
+            }
+            do {
+                try self.tls.check()
+            } catch {
+                throw OptionRefusal(option: error.file.rawValue, value: error.path, description: error.description)
+            }
+        }
+
+        private static func isGroup(_ text: String) -> Bool {
+            (1...Limits.shareGroupBytesMax).contains(text.utf8.count) && !text.contains { "/+#".contains($0) }
+                && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        }
+    }
+}
