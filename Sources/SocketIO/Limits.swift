@@ -1,3 +1,5 @@
+package import NIOCore
+
 /// Every bound that a peer can run into in the Socket.IO layer; those that an application may want to move are in
 /// ``Server/Configuration`` and ``EngineConfiguration``.
 package enum SocketLimits {
@@ -24,6 +26,9 @@ package enum SocketLimits {
 
 /// Every bound of the Engine.IO layer that is not configurable.
 package enum EngineLimits {
+    /// How long what follows a message that is sent alone is kept back: a client's thread is awake by then, also on a
+    /// machine that is busy, and has read it.
+    package static let pauseAfterLone = TimeAmount.milliseconds(10)
     /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny
     /// fragments).
     package static let fragmentsPerMessageMax = 256

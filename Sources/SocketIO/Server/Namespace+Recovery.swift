@@ -4,7 +4,8 @@ import NIOCore
 /// Connection state recovery: what passes through the log on its way to the sockets.
 extension Namespace {
     /// Gives an event its place in the recovery log and sends it. Under one lock, so that every event loop gets the
-    /// events in the order of their offsets.
+    /// events in the order of their offsets; on the caller's own loop at once, together with those from other threads
+    /// that have an earlier place, so that what a handler sends keeps its order.
     ///
     /// - Returns: `false` if the namespace keeps no log; then nothing was done.
     func broadcastRecoverably(
@@ -12,8 +13,8 @@ extension Namespace {
     ) -> Bool {
         guard let log = self.recovery else { return false }
         let hasReceivers = self.hasReceivers(target)
-        log.withLockedValue { log in
-            guard hasReceivers || log.hasSessions else { return }
+        let idle = log.withLockedValue { log -> [any EventLoop] in
+            guard hasReceivers || log.hasSessions else { return [] }
             let index = log.next
             var prepared = PreparedEvent(
                 namespace: self.name, event: event, arguments: arguments + [.string(log.offset(index))],
@@ -21,15 +22,24 @@ extension Namespace {
             prepared.logIndex = index
             prepared.arguments = arguments
             log.append(prepared.message, target: target, now: .now())
-            for eventLoop in self.eventLoops {
-                eventLoop.execute { [prepared] in
-                    guard let shard = self.shard(eventLoop) else { return }
-                    shard.deliver(prepared, to: target)
-                    shard.logPosition = index + 1
-                }
+            return self.eventLoops.filter { self.mailboxes[ObjectIdentifier($0)]?.add(prepared, target) == true }
+        }
+        for eventLoop in self.eventLoops where eventLoop.inEventLoop { self.deliverMail(on: eventLoop) }
+        for eventLoop in idle where !eventLoop.inEventLoop { eventLoop.execute { self.deliverMail(on: eventLoop) } }
+        return true
+    }
+
+    /// Delivers what was put into the mailbox of this event loop until now.
+    private func deliverMail(on eventLoop: any EventLoop) {
+        guard let shard = self.shard(eventLoop), !shard.isDeliveringMail else { return }
+        shard.isDeliveringMail = true
+        defer { shard.isDeliveringMail = false }
+        while let mail = self.mailboxes[ObjectIdentifier(eventLoop)]?.take() {
+            for letter in mail {
+                shard.deliver(letter.event, to: letter.target)
+                shard.logPosition = (letter.event.logIndex ?? 0) + 1
             }
         }
-        return true
     }
 
     /// Remembers a socket that has just left.

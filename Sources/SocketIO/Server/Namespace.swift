@@ -25,6 +25,8 @@ public final class Namespace: Sendable {
 
     /// `nil` while connection state recovery is off.
     let recovery: NIOLockedValueBox<RecoveryLog>?
+    /// By event loop; empty while connection state recovery is off.
+    let mailboxes: [ObjectIdentifier: RecoveryMailbox]
 
     init(
         name: String, eventLoops: [any EventLoop], family: NamespaceFamily? = nil,
@@ -33,6 +35,10 @@ public final class Namespace: Sendable {
         self.recovery = recovery.map {
             NIOLockedValueBox(RecoveryLog(configuration: $0, tag: String(Base64.randomIdentifier().prefix(6))))
         }
+        self.mailboxes =
+            recovery == nil
+            ? [:]
+            : Dictionary(uniqueKeysWithValues: eventLoops.map { (ObjectIdentifier($0), RecoveryMailbox()) })
         self.name = name
         self.family = family
         self.eventLoops = eventLoops
@@ -89,6 +95,13 @@ public final class Namespace: Sendable {
                 guard let shard = self.shard(eventLoop) else { return }
                 body(LocalNamespace(eventLoop: eventLoop, shard: shard))
             }
+        }
+    }
+
+    func forgetHandlers() {
+        self.state.withLockedValue { state in
+            state.connectionHandlers = []
+            state.middlewares = []
         }
     }
 

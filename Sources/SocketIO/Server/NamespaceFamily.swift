@@ -34,6 +34,13 @@ public final class NamespaceFamily: Sendable {
 
     // MARK: For the server
 
+    func forgetHandlers() {
+        self.state.withLockedValue { state in
+            state.connectionHandlers = []
+            state.middlewares = []
+        }
+    }
+
     func matches(_ name: String, _ auth: SocketObject) -> Bool { self.accepts(name, auth) }
 
     /// Gives a child that nobody can see yet what it inherits.

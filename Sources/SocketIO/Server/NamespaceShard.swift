@@ -8,6 +8,8 @@ final class NamespaceShard {
     private(set) var sockets: [String: Socket] = [:]
     /// The index behind the last event of the recovery log that reached this event loop.
     var logPosition = 0
+    /// Outgoing events are being delivered; a listener that sends one itself must not overtake those before it.
+    var isDeliveringMail = false
     private var everybody = SocketList()
     private var rooms: [String: SocketList] = [:]
 

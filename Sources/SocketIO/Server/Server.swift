@@ -166,10 +166,22 @@ public final class Server: Sendable {
     public func makeChannelHandler() -> any RemovableChannelHandler { self.engine.makeChannelHandler() }
 
     /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official
-    /// client then tries to reconnect, as it should.
+    /// client then tries to reconnect, as it should. The handlers of all namespaces are forgotten afterwards, so that
+    /// they may hold this server.
     /// - Parameter duration: the clients are let go evenly over this time, so that they do not all come back in the
     ///   same moment.
     public func shutdown(spreadingOver duration: TimeAmount = .nanoseconds(0)) async {
         await self.engine.shutdown(spreadingOver: duration)
+        self.forgetHandlers()
+    }
+
+    /// Nobody can come any more. What the application's handlers hold, this server mostly, is let go.
+    private func forgetHandlers() {
+        let (namespaces, families) = self.namespaces.withLockedValue { namespaces in
+            namespaces.onNew = []
+            return (Array(namespaces.byName.values), namespaces.families)
+        }
+        for namespace in namespaces { namespace.forgetHandlers() }
+        for family in families { family.forgetHandlers() }
     }
 }

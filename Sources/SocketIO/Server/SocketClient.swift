@@ -137,7 +137,8 @@ final class SocketClient {
         }
         var payload: SocketObject = ["sid": .string(socket.id)]
         payload["pid"] = socket.recoveryID.map { .string($0) }
-        self.send(SocketPacketEncoder.connect(namespace: socket.namespace.name, payload: payload))
+        self.connection.sendAlone(
+            OutboundMessage(SocketPacketEncoder.connect(namespace: socket.namespace.name, payload: payload)))
         self.server.configuration.engine.observer?.socketConnected(namespace: socket.namespace.name)
         socket.namespace.enter(socket)
         socket.namespace.endArrival()

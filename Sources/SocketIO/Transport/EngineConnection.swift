@@ -41,6 +41,8 @@ public final class EngineConnection: @unchecked Sendable {
     var deferredPoll: PollResponder?
     var webSocket: WebSocketLink?
     var candidate: WebSocketLink?
+    /// Runs out when what follows a message that was sent alone may leave; `nil` otherwise.
+    private var pause: Scheduled<Void>?
     private var isDirty = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
@@ -105,15 +107,31 @@ public final class EngineConnection: @unchecked Sendable {
         return result
     }
 
+    /// Sends a message over a WebSocket in a segment of its own, and keeps what follows back for a moment: a client
+    /// whose WebSocket hands out all frames of one read at once (`ws` in Node) and that begins to listen for the next
+    /// message when it has this one would miss it, as the official protocol suite does.
+    func sendAlone(_ message: OutboundMessage) {
+        let isAlone = self.pause == nil && self.queue.isEmpty && self.webSocket?.isWritable == true
+        _ = self.send(message)
+        guard isAlone, self.session.transport == .websocket else { return }
+        self.flush()
+        self.pause = self.eventLoop.scheduleTask(in: EngineLimits.pauseAfterLone) {
+            self.pause = nil
+            self.flush()
+        }
+    }
+
     private func take(_ message: OutboundMessage, key: ConflationKey?, isVolatile: Bool) -> SendResult {
         self.eventLoop.assertInEventLoop()
         guard let transport = self.session.transport else { return .dropped }
-        if transport == .websocket, let webSocket, self.queue.isEmpty, webSocket.isWritable {
+        let isWritable = transport == .websocket && self.webSocket?.isWritable == true
+        if isWritable, self.pause == nil, self.queue.isEmpty, let webSocket {
             webSocket.write(message)
             self.markDirty()
             return .sent
         }
-        let isBusy = transport == .websocket || !self.session.isPollHeld
+        let isPausing = isWritable && self.pause != nil
+        let isBusy = transport == .websocket ? !isPausing : !self.session.isPollHeld
         if isVolatile && isBusy { return .dropped }
         switch self.queue.enqueue(message, key: key, now: .now()) {
         case .appended, .replaced:
@@ -139,7 +157,7 @@ public final class EngineConnection: @unchecked Sendable {
         self.isDirty = false
         switch self.session.transport {
         case .websocket?:
-            guard let webSocket else { return }
+            guard let webSocket, self.pause == nil else { return }
             while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
             webSocket.flush()
         case .polling?:
@@ -249,6 +267,8 @@ public final class EngineConnection: @unchecked Sendable {
         self.candidate = nil
         self.webSocket?.close(.normal)
         self.webSocket = nil
+        self.pause?.cancel()
+        self.pause = nil
         self.timer?.cancel()
         self.timer = nil
         self.timerDeadline = nil

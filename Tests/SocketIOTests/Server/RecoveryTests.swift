@@ -152,6 +152,53 @@ import Testing
         }
     }
 
+    @Test func whatAHandlerSendsKeepsItsOrder() async throws {
+        try await Self.run { server in
+            server.io.of("/").onConnection { socket in
+                socket.onAnyOutgoing { event, _ in if event == "one" { socket.emit("between") } }
+                socket.on("go") { event in
+                    socket.emit("one")
+                    event.acknowledge()
+                    socket.conflated(key: "k").emit("two")
+                    server.io.to("room").emit("three")
+                    socket.disconnect()
+                }
+            }
+            let client = try await WebSocketClient.open(server)
+            try await client.join()
+            try await client.send(#"421["go"]"#)
+            let texts = try await client.texts(before: "41")
+            let names = texts.map { String($0.prefix { $0 != "," && $0 != "]" }) }
+            #expect(names == [#"42["one""#, #"42["between""#, "431[", #"42["two""#, #"42["three""#])
+        }
+    }
+
+    @Test func eventsOfManyThreadsComeInTheOrderOfTheirOffsets() async throws {
+        try await Self.run { server in
+            server.io.of("/").onConnection { socket in
+                socket.on("echo") { socket.emit("n", arguments: $0.arguments) }
+            }
+            let clients = [try await WebSocketClient.open(server), try await WebSocketClient.open(server)]
+            for client in clients { try await client.join() }
+            await withTaskGroup(of: Void.self) { tasks in
+                for task in 0..<4 {
+                    tasks.addTask {
+                        for number in 0..<100 { server.io.to("room").emit("n", .number(100 * task + number)) }
+                    }
+                }
+                for client in clients { for _ in 0..<100 { try? await client.send(#"42["echo",-1]"#) } }
+            }
+            for client in clients {
+                var places: [Int] = []
+                for _ in 0..<500 {
+                    let offset = try Self.offset(try await client.text())
+                    places.append(try #require(Int(offset.dropFirst(6), radix: 36)))
+                }
+                #expect(places == places.sorted())
+            }
+        }
+    }
+
     @Test func withoutTheOptionNothingOfItIsOnTheWire() async throws {
         try await TestServer.run { server in
             let client = try await WebSocketClient.open(server)

@@ -14,8 +14,14 @@ final class WebSocketClient {
 
     /// - Parameter sessionID: the polling session this is a candidate of; without it a session is opened.
     static func open(_ server: TestServer, sessionID: String? = nil) async throws -> WebSocketClient {
-        let connection = try await RawConnection.open(server.port)
-        let target = "\(server.path)?EIO=4&transport=websocket" + (sessionID.map { "&sid=\($0)" } ?? "")
+        try await self.open(port: server.port, path: server.path, sessionID: sessionID)
+    }
+
+    static func open(
+        port: Int, path: String = "/socket.io/", sessionID: String? = nil
+    ) async throws -> WebSocketClient {
+        let connection = try await RawConnection.open(port)
+        let target = "\(path)?EIO=4&transport=websocket" + (sessionID.map { "&sid=\($0)" } ?? "")
         try await connection.send(
             "GET", target,
             headers: [
