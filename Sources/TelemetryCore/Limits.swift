@@ -52,6 +52,34 @@ package enum Limits {
     /// Bytes of a status report's reason that are kept.
     package static let reportReasonBytesMax = 256
 
+    /// Bytes of the extra metrics in all rings together. `extraMetricsMax` bounds a reading; this bounds 64 of them x N
+    /// x 10,000 machines, which would be 56 GB. 256 MiB are 1,000 machines with 10 extra metrics in 1,000 readings
+    /// each (296 bytes a reading). At the limit no ring may grow by extras: such readings are refused
+    /// (`RejectionReason.noRoomForMetrics`); a full ring goes on, its new extras take the place of its old ones.
+    package static let extraBytesMax = 256 * 1_024 * 1_024
+
+    /// Bytes of a unit's symbol. 10,000 machines x 67 metrics x 16 bytes = 11 MB at worst.
+    package static let unitBytesMax = 16
+    /// Metrics of one machine whose unit is kept: the three, and as many extra ones as a reading may have.
+    package static let unitsPerMachineMax = 67
+    /// Labels of one machine: a topic has few levels. 10,000 x 16 x 2 x 64 bytes = 20 MB at worst.
+    package static let labelsMax = 16
+    /// Bytes of a label's name, and of its value.
+    package static let labelBytesMax = 64
+    /// Seconds between the commits that write down ledgers: what a `kill -9` may cost of the counts (never of the
+    /// readings, nor of how many were stored).
+    package static let recordSeconds: Double = 10
+
+    /// Extra metrics of one machine that are watched for freshness: 104 bytes each, 33 MB for 10,000 machines. A new
+    /// one takes the place of one that is gone; while there is none, it is stored but not watched.
+    package static let trackedExtrasMax = 32
+    /// Longest expected interval that may be configured, milliseconds: 30 days, beyond which nobody waits.
+    package static let expectedMillisecondsMax: Int64 = 30 * 86_400_000
+    /// A metric is never late sooner: half of what makes it stale.
+    package static let lateMillisecondsMin: Int64 = 1_250
+    /// A metric that comes seldom holds its machine live for at most this long after the machine's last reading: three
+    /// intervals of one minute. Beyond, only how often the machine sends anything counts.
+    package static let slowMetricMillisecondsMax: Int64 = 180_000
     /// A machine is never stale sooner: jitter of networks and of our own one-second tick.
     package static let staleMillisecondsMin: Int64 = 2_500
     /// Missed intervals that make a machine stale.

@@ -6,8 +6,14 @@ package final class MachineDirectory: Sendable {
         var feeds: [MachineID: MachineFeed] = [:]
         /// The feeds by name; `nil` after a machine came, until somebody asks.
         var sorted: [MachineFeed]?
-        /// Status reports of machines that have no reading yet.
+        /// What is known of machines that have no reading yet. Bounded: `Limits.rememberedReportsMax` of each.
         var remembered: [MachineID: StatusReport] = [:]
+        var rememberedLabels: [MachineID: [String: String]] = [:]
+        /// Machines whose labels are not in the database yet.
+        var labelled: Set<MachineID> = []
+        /// In milliseconds, from the configuration.
+        var expectedOfAll: Int64?
+        var expected: [MachineID: Int64] = [:]
     }
 
     package let epoch: Epoch
@@ -40,6 +46,16 @@ package final class MachineDirectory: Sendable {
         self.feeds().map { $0.summary(now: now) }
     }
 
+    /// Of every machine, by name.
+    package func ledgers() -> [MachineLedger] {
+        self.feeds().map(\.ledger)
+    }
+
+    /// `nil` until the machine's first reading is committed.
+    package func ledger(of machine: MachineID) -> MachineLedger? {
+        self.feed(machine)?.ledger
+    }
+
     /// What came on a status topic. A machine without a reading is not made by it: the report waits for its first.
     /// The reason is for people; its first 256 bytes are kept.
     package func report(_ machine: MachineID, online: Bool, reason: String, at time: Timestamp) {
@@ -58,24 +74,41 @@ package final class MachineDirectory: Sendable {
         feed?.report(report)
     }
 
-    /// What a source says of a machine beside its readings: its site, its line. Replaces what was there; kept in the
-    /// database with the next commit. A machine without a reading is not made by it: the labels wait for its first.
+    /// What a source says of a machine beside its readings: its site, its line. Replaces what was there, within bounds
+    /// (`MachineLabels`); kept in the database with the next commit. A machine without a reading is not made by it: the
+    /// labels wait for its first. Cheap when nothing changes: a source may call it with each message.
     package func setLabels(_ labels: [String: String], of machine: MachineID) {
+        let labels = MachineLabels.bounded(labels)
+        self.state.withLock { state in
+            if let feed = state.feeds[machine] {
+                if feed.setLabels(labels) { state.labelled.insert(machine) }
+            } else if state.rememberedLabels[machine] != nil
+                || state.rememberedLabels.count < Limits.rememberedReportsMax
+            {
+                state.rememberedLabels[machine] = labels
+            }
+        }
     }
 
     /// How often the machine (`nil`: every machine without a setting of its own) is expected to send, in place of what
-    /// is learned; an interval of `nil` takes the setting back.
+    /// is learned; an interval of `nil` takes the setting back. Less than a millisecond counts as one.
     package func setExpectedInterval(_ interval: Duration?, of machine: MachineID?) {
-    }
-
-    /// Of every machine, by name.
-    package func ledgers() -> [MachineLedger] {
-        self.feeds().map { MachineLedger(machine: $0.machine) }
-    }
-
-    /// `nil` until the machine's first reading is committed.
-    package func ledger(of machine: MachineID) -> MachineLedger? {
-        self.feed(machine).map { MachineLedger(machine: $0.machine) }
+        let milliseconds = interval.map { interval -> Int64 in
+            let (seconds, attoseconds) = interval.components
+            let (product, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+            return overflows
+                ? Limits.expectedMillisecondsMax
+                : min(max(1, product + attoseconds / 1_000_000_000_000_000), Limits.expectedMillisecondsMax)
+        }
+        self.state.withLock { state in
+            if let machine {
+                state.expected[machine] = milliseconds
+                state.feeds[machine]?.expect(every: milliseconds ?? state.expectedOfAll)
+                return
+            }
+            state.expectedOfAll = milliseconds
+            for (name, feed) in state.feeds where state.expected[name] == nil { feed.expect(every: milliseconds) }
+        }
     }
 
     /// The machines whose state changed since the last call; every machine once, the first time. Call once a second.
@@ -83,15 +116,44 @@ package final class MachineDirectory: Sendable {
         self.feeds().compactMap { $0.evaluateHealth(now: now) }
     }
 
-    /// Writer thread (or the start): a machine has its first readings. It becomes visible together with them.
-    func insert(_ feed: MachineFeed, with readings: some Sequence<StoredReading>) {
+    /// Counts the refusal in the ledger of its machine, where that is known and exists: a name in refused input makes
+    /// no machine. A hint is no refusal.
+    func count(_ rejection: Rejection) {
+        guard !rejection.reason.isHint, let machine = rejection.machine else { return }
+        self.feed(machine)?.reject(rejection.reason, count: rejection.count)
+    }
+
+    /// At the start: a machine with all that the database has of it.
+    func insert(_ feed: MachineFeed) {
+        self.insert(feed, with: EmptyCollection(), counts: BatchCounts())
+    }
+
+    /// Writer thread: a machine has its first readings. It becomes visible together with them.
+    func insert(_ feed: MachineFeed, with readings: some Sequence<StoredReading>, counts: BatchCounts) {
         self.state.withLock { state in
             precondition(state.feeds[feed.machine] == nil, "machine \(feed.machine) inserted twice")
+            feed.expect(every: state.expected[feed.machine] ?? state.expectedOfAll)
             // The remembered report is older than the readings: it must not overrule them.
             if let report = state.remembered.removeValue(forKey: feed.machine) { feed.report(report) }
-            feed.append(readings)
+            if let labels = state.rememberedLabels.removeValue(forKey: feed.machine), feed.setLabels(labels) {
+                state.labelled.insert(feed.machine)
+            }
+            feed.append(readings, counts: counts)
             state.feeds[feed.machine] = feed
             state.sorted = nil
         }
+    }
+
+    /// Writer thread: the machines whose labels have to be written. They are its to write from now on: what it cannot
+    /// write it gives back (`keepLabelled`).
+    func takeLabelled() -> Set<MachineID> {
+        self.state.withLock { state in
+            defer { state.labelled = [] }
+            return state.labelled
+        }
+    }
+
+    func keepLabelled(_ machines: Set<MachineID>) {
+        self.state.withLock { $0.labelled.formUnion(machines) }
     }
 }

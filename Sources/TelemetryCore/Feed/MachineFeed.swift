@@ -1,15 +1,21 @@
 import Synchronization
 
-/// One machine as everybody but the writer sees it: its ring in memory and its health.
+/// One machine as everybody but the writer sees it: its ring in memory, its health, its ledger.
 ///
 /// Any thread may call it. A mutex guards it; nothing is done under it but copying, so callers on event loops are
-/// held up for microseconds. Only the writer thread appends, and only what is committed.
+/// held up for microseconds (`readings(at:)`, after a reconnect, for a pass over the ring). Only the writer thread
+/// appends, and only what is committed.
 package final class MachineFeed: Sendable {
     private struct State {
         var ring: ReadingRing
-        var staleness: Staleness
+        var health: MachineHealth
         /// What `evaluateHealth` reported last; `nil`: nothing yet.
         var announced: MachineState?
+        var counts = LedgerCounts()
+        var labels: [String: String] = [:]
+        var units: [MetricName: String] = [:]
+        /// The ledger as it was last written to the database.
+        var recorded: MachineLedger?
     }
 
     package let machine: MachineID
@@ -20,7 +26,7 @@ package final class MachineFeed: Sendable {
         self.machine = machine
         self.epoch = epoch
         self.state = Mutex(
-            State(ring: ReadingRing(capacity: capacity), staleness: Staleness(knownSince: knownSince))
+            State(ring: ReadingRing(capacity: capacity), health: MachineHealth(knownSince: knownSince))
         )
     }
 
@@ -50,12 +56,19 @@ package final class MachineFeed: Sendable {
 
     package func summary(now: Timestamp) -> MachineSummary {
         self.state.withLock { state in
-            MachineSummary(
+            let verdict = state.health.verdict(now: now)
+            let metrics = state.health.metrics(machine: verdict, now: now)
+            let isInTime = metrics.contains { $0.state == .live }
+            return MachineSummary(
                 machine: self.machine,
-                status: self.status(state.staleness.verdict(now: now)),
+                status: self.status(verdict),
                 lastSequence: state.ring.lastSequence,
-                latest: state.ring.reading(state.ring.lastSequence, of: self.machine),
-                ledger: MachineLedger(machine: self.machine)
+                latest: state.ring.reading(state.ring.latestSequence, of: self.machine),
+                isLate: verdict.state == .live && !isInTime && !metrics.isEmpty,
+                metrics: metrics,
+                labels: state.labels,
+                units: state.units,
+                ledger: self.ledger(state)
             )
         }
     }
@@ -65,31 +78,56 @@ package final class MachineFeed: Sendable {
         self.state.withLock { $0.ring.lastSequence }
     }
 
-    /// Writer thread, after the commit: the readings become visible, in sequence order.
-    func append(_ readings: some Sequence<StoredReading>) {
-        self.state.withLock { state in
-            for stored in readings {
-                assert(stored.reading.machine == self.machine)
-                state.ring.append(stored)
-                if !stored.reading.isRetained {
-                    state.staleness.readingArrived(at: stored.reading.received)
-                }
-            }
-        }
-    }
-
-    func report(_ report: StatusReport) {
-        self.state.withLock { report.apply(to: &$0.staleness) }
+    package var ledger: MachineLedger {
+        self.state.withLock { self.ledger($0) }
     }
 
     /// The status when its state is another than at the last call of this method.
     func evaluateHealth(now: Timestamp) -> MachineStatus? {
         self.state.withLock { state in
-            let verdict = state.staleness.verdict(now: now)
+            let verdict = state.health.verdict(now: now)
             guard verdict.state != state.announced else { return nil }
             state.announced = verdict.state
             return self.status(verdict)
         }
+    }
+
+    func report(_ report: StatusReport) {
+        self.state.withLock { $0.health.report(report) }
+    }
+
+    /// In milliseconds, in place of what is learned; `nil`: learned again.
+    func expect(every interval: Int64?) {
+        self.state.withLock { $0.health.expect(every: interval) }
+    }
+
+    /// Input of this machine that came to nothing.
+    func reject(_ reason: RejectionReason, count: Int) {
+        self.state.withLock { state in
+            state.counts.received += count
+            state.counts.rejected[reason, default: 0] += count
+        }
+    }
+
+    /// Within their bounds (`MachineLabels`). True when they are others than before.
+    func setLabels(_ labels: [String: String]) -> Bool {
+        self.state.withLock { state in
+            if state.labels == labels { return false }
+            state.labels = labels
+            return true
+        }
+    }
+
+    var labels: [String: String] { self.state.withLock { $0.labels } }
+
+    private func ledger(_ state: State) -> MachineLedger {
+        MachineLedger(
+            machine: self.machine,
+            counts: state.counts,
+            gaps: state.health.gaps,
+            first: state.ring.firstSequence,
+            last: state.ring.lastSequence
+        )
     }
 
     private func status(_ verdict: Staleness.Verdict) -> MachineStatus {
@@ -99,5 +137,78 @@ package final class MachineFeed: Sendable {
             since: verdict.since,
             reason: verdict.reason
         )
+    }
+}
+
+// MARK: - The writer's side
+
+extension MachineFeed {
+    /// Writer thread, after the commit: the readings become visible, in sequence order, and with them what their batch
+    /// adds to the ledger.
+    func append(_ readings: some Sequence<StoredReading>, counts: BatchCounts) {
+        self.state.withLock { state in
+            for stored in readings {
+                assert(stored.reading.machine == self.machine)
+                state.ring.append(stored)
+                state.health.arrived(stored.reading)
+            }
+            state.counts.received += counts.stored + counts.duplicates + counts.skipped
+            state.counts.duplicates += counts.duplicates
+            state.counts.skipped += counts.skipped
+            state.counts.late += counts.late
+        }
+    }
+
+    /// At the start: what the database has.
+    func load(_ readings: some Sequence<StoredReading>, _ record: MachineRecord) {
+        self.state.withLock { state in
+            for stored in readings {
+                state.ring.append(stored)
+                state.health.arrived(stored.reading)
+            }
+            state.health.loaded(gaps: record.gaps)
+            state.labels = record.labels
+            state.counts = record.counts
+            state.counts.received = record.counts.receivedExpected(stored: state.ring.lastSequence)
+            state.recorded = self.ledger(state)
+        }
+    }
+
+    /// The readings with one of these source times, in milliseconds (`ReadingRing.readings(at:of:)`).
+    func readings(at times: Set<Int64>) -> [StoredReading] {
+        self.state.withLock { $0.ring.readings(at: times, of: self.machine) }
+    }
+
+    /// The newest source time in the ring, in milliseconds, but for clocks that are ahead; `.min`: none.
+    var newestSourceTime: Int64 {
+        self.state.withLock { $0.ring.newestSourceTime }
+    }
+
+    /// About what the extra metrics in the ring take.
+    var extraBytes: Int { self.state.withLock { $0.ring.extraBytes } }
+
+    /// Of one reading's extra metrics; 0 when it is not in the ring.
+    func extraBytes(of sequence: Int64) -> Int {
+        self.state.withLock { $0.ring.extraBytes(of: sequence) }
+    }
+
+    /// Of each metric with a unit that was named or configured, the one its values here are in.
+    func setUnits(_ units: [MetricName: String]) {
+        self.state.withLock { $0.units = units }
+    }
+
+    /// The ledger, if it has counts that are not in the database yet and do not follow from the sequence.
+    var ledgerToRecord: MachineLedger? {
+        self.state.withLock { state in
+            let ledger = self.ledger(state)
+            if let recorded = state.recorded, ledger.countsAlike(recorded) { return nil }
+            if state.recorded == nil, ledger.countsAlike(MachineLedger(machine: self.machine)) { return nil }
+            return ledger
+        }
+    }
+
+    /// This much of it is in the database now.
+    func recorded(_ ledger: MachineLedger) {
+        self.state.withLock { $0.recorded = ledger }
     }
 }

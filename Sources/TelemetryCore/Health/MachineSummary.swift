@@ -7,7 +7,7 @@ package struct MachineSummary: Sendable {
     package let latest: StoredReading?
     /// Live, but no metric came in time: one and a half of the intervals have passed.
     package var isLate = false
-    /// By name; at most `Limits.trackedMetricsMax`.
+    /// By name; the three standard ones and at most `Limits.trackedExtrasMax` others.
     package var metrics: [MetricStatus] = []
     /// What the source says of the machine: its site, its line …
     package var labels: [String: String] = [:]

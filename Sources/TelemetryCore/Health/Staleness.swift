@@ -28,6 +28,10 @@ struct Staleness: Sendable {
     private var liveSince: Timestamp
     private var interval = ArrivalInterval()
     private var report = Report.none
+    /// Milliseconds for which a slow metric held the machine at its last reading (`MachineHealth`).
+    private var patience: Int64 = 0
+    /// Milliseconds between readings by configuration, in place of what is learned.
+    var expected: Int64?
 
     /// The machine came into being at `knownSince` (its first reading, retained or not).
     init(knownSince: Timestamp) {
@@ -35,8 +39,11 @@ struct Staleness: Sendable {
         self.liveSince = knownSince
     }
 
-    /// A fresh (not retained) reading arrived.
-    mutating func readingArrived(at time: Timestamp) {
+    /// A fresh (not retained, not historical) reading arrived. `patience`: milliseconds from now on in which a silence
+    /// of one of its metrics is nothing unusual. True: it ends a silence beyond the stale limit.
+    @discardableResult
+    mutating func readingArrived(at time: Timestamp, patience: Int64 = 0) -> Bool {
+        let cameBack = self.lastArrival.map { time.milliseconds(since: $0) >= self.silenceMax } ?? false
         if case .offline = self.report {
             self.report = .none
             self.liveSince = time
@@ -45,6 +52,8 @@ struct Staleness: Sendable {
         }
         self.interval.arrived(at: time)
         self.lastArrival = time
+        self.patience = patience
+        return cameBack
     }
 
     /// The machine says that it is there. That alone makes it not live: only readings do.
@@ -82,18 +91,25 @@ struct Staleness: Sendable {
 
     /// Milliseconds without a reading that make the machine stale.
     var staleAfter: Int64 {
-        guard let interval = self.interval.milliseconds else { return Limits.staleMillisecondsUnknown }
-        return max(Limits.staleMillisecondsMin, Limits.staleIntervals * interval)
+        Freshness.staleAfter(interval: self.intervalExpected)
     }
 
+    private var intervalExpected: Int64? { self.expected ?? self.interval.milliseconds }
+
+    /// The same, or for as long as a slow metric holds it. What is configured overrules that.
+    private var silenceMax: Int64 {
+        self.expected == nil ? max(self.staleAfter, self.patience) : self.staleAfter
+    }
+
+    /// Held by a slow metric, it is still stale for a while before it is offline.
     private var offlineAfter: Int64 {
-        max(Limits.offlineMillisecondsMin, Limits.offlineStaleTimes * self.staleAfter)
+        max(Freshness.offlineAfter(staleAfter: self.staleAfter), 2 * self.silenceMax)
     }
 
     private func isLive(now: Timestamp) -> Bool {
         if case .offline = self.report { return false }
         guard let lastArrival = self.lastArrival else { return false }
-        return now.milliseconds(since: lastArrival) < self.staleAfter
+        return now.milliseconds(since: lastArrival) < self.silenceMax
     }
 
     /// The last time anything spoke for the machine being there.
@@ -105,7 +121,7 @@ struct Staleness: Sendable {
 
     private var staleSince: Timestamp {
         guard let lastArrival = self.lastArrival else { return self.knownSince }
-        let silentSince = lastArrival.adding(milliseconds: self.staleAfter)
+        let silentSince = lastArrival.adding(milliseconds: self.silenceMax)
         if case .online(let since) = self.report { return max(silentSince, since) }
         return silentSince
     }
@@ -117,7 +133,7 @@ struct Staleness: Sendable {
     }
 
     private var expectation: String {
-        guard let interval = self.interval.milliseconds else { return "" }
+        guard let interval = self.intervalExpected else { return "" }
         return " (expected every \(DurationText.text(milliseconds: interval)))"
     }
 }

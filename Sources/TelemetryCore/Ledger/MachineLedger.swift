@@ -21,4 +21,23 @@ package struct MachineLedger: Hashable, Sendable {
     package init(machine: MachineID) {
         self.machine = machine
     }
+
+    /// `first`, `last`: the sequences in the ring. All up to `last` were stored, those before `first` are overwritten.
+    init(machine: MachineID, counts: LedgerCounts, gaps: Int, first: Int64, last: Int64) {
+        self.machine = machine
+        self.stored = Int(last)
+        self.overwritten = Int(first - 1)
+        self.received = counts.received
+        self.duplicates = counts.duplicates
+        self.skipped = counts.skipped
+        self.late = counts.late
+        self.gaps = gaps
+        self.rejected = counts.rejected
+    }
+
+    /// Nothing in it differs but what follows from the sequence.
+    func countsAlike(_ other: MachineLedger) -> Bool {
+        self.duplicates == other.duplicates && self.skipped == other.skipped && self.late == other.late
+            && self.gaps == other.gaps && self.rejected == other.rejected
+    }
 }

@@ -13,6 +13,15 @@ package struct MetricName: Hashable, Comparable, Sendable, CustomStringConvertib
         self.text = text
     }
 
+    /// A standard metric under its name, which needs no check.
+    package init(_ metric: StandardMetric) {
+        self.text = metric.rawValue
+    }
+
+    package static let rpm = MetricName(StandardMetric.rpm)
+    package static let torque = MetricName(StandardMetric.torque)
+    package static let pressure = MetricName(StandardMetric.pressure)
+
     package var description: String { self.text }
 
     package static func < (left: MetricName, right: MetricName) -> Bool { left.text < right.text }

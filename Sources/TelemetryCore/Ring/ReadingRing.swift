@@ -19,6 +19,10 @@ struct ReadingRing {
 
     let capacity: Int
     private(set) var lastSequence: Int64 = 0
+    /// Of the newest reading that is not historical; 0 when there never was one. It may be overwritten since.
+    private(set) var latestSequence: Int64 = 0
+    /// What the extra metrics in here take, about (`ExtraMetric.ringBytes`).
+    private(set) var extraBytes = 0
     private var slots: [Slot] = []
     /// Sequence of the reading that went into `slots[0]` first; the others follow from it.
     private var baseSequence: Int64 = 1
@@ -58,6 +62,7 @@ struct ReadingRing {
         }
         self.putExtras(reading.metrics.extra, at: index)
         self.lastSequence = stored.sequence
+        if !reading.isHistorical { self.latestSequence = stored.sequence }
         assert(self.count <= self.capacity && self.firstSequence >= 1)
     }
 
@@ -83,15 +88,51 @@ struct ReadingRing {
         return StoredReading(sequence: sequence, reading: reading)
     }
 
+    /// What the extra metrics of one reading take; 0 when it is not here.
+    func extraBytes(of sequence: Int64) -> Int {
+        guard !self.isEmpty, sequence >= self.firstSequence, sequence <= self.lastSequence else { return 0 }
+        return ExtraMetric.ringBytes(of: self.extras[self.index(of: sequence)] ?? [])
+    }
+
+    /// In milliseconds, without those of clocks that are ahead; `.min` when no reading has one. A pass over the ring.
+    var newestSourceTime: Int64 {
+        var newest = Int64.min
+        for slot in self.slots where slot.timestamp > newest {
+            let flags = slot.receivedAndFlags & (Self.hasSourceTime | Self.isHistorical)
+            let ahead = slot.timestamp - slot.receivedAndFlags >> 2
+            if flags == Self.hasSourceTime, ahead <= Limits.clockAheadMillisecondsMax { newest = slot.timestamp }
+        }
+        return newest
+    }
+
+    /// The readings with one of these times, in one pass over the times alone: 100,000 slots in about 0.1 ms, and as
+    /// much again for every 10,000 that are found.
+    func readings(at times: Set<Int64>, of machine: MachineID) -> [StoredReading] {
+        guard let first = times.min(), let last = times.max() else { return [] }
+        var found: [StoredReading] = []
+        for (index, slot) in self.slots.enumerated() where slot.timestamp >= first && slot.timestamp <= last {
+            guard times.contains(slot.timestamp) else { continue }
+            if let stored = self.reading(self.sequence(at: index), of: machine) { found.append(stored) }
+        }
+        return found
+    }
+
+    /// Of the reading that is in this slot now.
+    private func sequence(at index: Int) -> Int64 {
+        let newest = self.index(of: self.lastSequence)
+        return self.lastSequence - Int64(index <= newest ? newest - index : newest + self.capacity - index)
+    }
+
     private func index(of sequence: Int64) -> Int {
         Int((sequence - self.baseSequence) % Int64(self.capacity))
     }
 
     private mutating func putExtras(_ extra: [ExtraMetric], at index: Int) {
         if !extra.isEmpty {
-            self.extras[index] = extra
-        } else if !self.extras.isEmpty {
-            self.extras.removeValue(forKey: index)
+            let before = self.extras.updateValue(extra, forKey: index)
+            self.extraBytes += ExtraMetric.ringBytes(of: extra) - ExtraMetric.ringBytes(of: before ?? [])
+        } else if !self.extras.isEmpty, let before = self.extras.removeValue(forKey: index) {
+            self.extraBytes -= ExtraMetric.ringBytes(of: before)
         }
     }
 

@@ -3,6 +3,8 @@ struct OpenedStore {
     struct Machine {
         let key: Int64
         let feed: MachineFeed
+        /// The units its sender named, by metric.
+        var units: [MetricName: String] = [:]
     }
 
     let store: SQLiteReadingStore

@@ -54,7 +54,9 @@ package final class ReadingWriter: Sendable {
         package let commits: Int64
         package let failedCommits: Int64
         package let skippedRetained: Int64
-        /// Of machines beyond `Limits.machinesMax`.
+        /// Redelivered, and in their ring already.
+        package let duplicateReadings: Int64
+        /// By the writer: too many machines, a unit that is unknown or another than before, no room for extra metrics.
         package let refusedReadings: Int64
         package let refusedSubmissions: Int64
         /// Now.
@@ -111,6 +113,7 @@ package final class ReadingWriter: Sendable {
             commits: core.commits,
             failedCommits: core.failedCommits,
             skippedRetained: core.skippedRetained,
+            duplicateReadings: core.duplicateReadings,
             refusedReadings: core.refusedReadings,
             refusedSubmissions: queue.refused,
             queuedReadings: queue.waiting

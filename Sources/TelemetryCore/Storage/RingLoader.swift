@@ -23,6 +23,7 @@ struct RingLoader {
 
     func load(_ db: Database, into directory: MachineDirectory) throws -> [OpenedStore.Machine] {
         let rows = try self.machines(db)
+        let records = try RecordLoader.load(db)
         let statement = try SQLiteStatement(
             """
             SELECT machine, slot, seq, timestamp, received, rpm, torque, pressure, extra, flags
@@ -44,8 +45,10 @@ struct RingLoader {
                 capacity: self.capacity,
                 knownSince: row.firstSeen
             )
-            directory.insert(feed, with: try self.inSequence(ring, of: row.machine))
-            machines.append(OpenedStore.Machine(key: row.key, feed: feed))
+            let record = records[row.key] ?? MachineRecord()
+            feed.load(try self.inSequence(ring, of: row.machine), record)
+            directory.insert(feed)
+            machines.append(OpenedStore.Machine(key: row.key, feed: feed, units: record.units))
         }
         if hasRow { throw DatabaseDamage("a reading of machine key \(statement.int64(0)), which does not exist") }
         return machines

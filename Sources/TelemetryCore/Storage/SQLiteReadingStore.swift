@@ -29,6 +29,7 @@ final class SQLiteReadingStore {
                 try db.inTransaction(.immediate) {
                     try self.insertMachines(of: batch, db)
                     try self.insertReadings(of: batch)
+                    try RecordWriter.write(batch.records, db)
                     return .commit
                 }
             }
@@ -67,7 +68,7 @@ final class SQLiteReadingStore {
     }
 
     private func insertMachines(of batch: WriteBatch, _ db: Database) throws {
-        for lane in batch.lanes where !lane.isStored {
+        for lane in batch.lanes where !lane.isStored && lane.head >= 0 {
             let first = batch.readings[lane.head].reading
             try db.execute(
                 sql: "INSERT INTO machine (id, name, first_seen) VALUES (?, ?, ?)",

@@ -34,7 +34,10 @@ package final class TelemetryStore: Sendable {
             logger: logger
         ).open()
         self.directory = opened.directory
-        self.writer = ReadingWriter(core: WriterCore(opened, logger: logger))
+        self.writer = ReadingWriter(core: WriterCore(opened, units: configuration.units, logger: logger))
+        // A refusal with a known machine counts in that machine's ledger.
+        let directory = opened.directory
+        self.rejections.addListener { directory.count($0) }
     }
 
     /// Before `start`.

@@ -1,4 +1,5 @@
-/// The readings of one transaction, numbered, in the order in which they came. Its arrays are used again and again.
+/// What one transaction writes: readings, numbered, in the order in which they came, and what there is beside them.
+/// Its arrays are used again and again.
 struct WriteBatch {
     /// In commit order.
     private(set) var readings: [StoredReading] = []
@@ -6,17 +7,20 @@ struct WriteBatch {
     private(set) var keys: [Int64] = []
     /// Parallel to `readings`: index of the machine's next reading, -1 at its last.
     private var next: [Int] = []
-    /// Every machine of the batch once, in the order of their first readings.
+    /// Every machine of the batch once, in the order in which they came into it; also those of which it has only counts.
     private(set) var lanes: [MachineLane] = []
+    /// Units, labels and ledgers.
+    var records = RecordChanges()
 
+    /// Of readings.
     var isEmpty: Bool { self.readings.isEmpty }
+    /// Of readings.
     var count: Int { self.readings.count }
 
-    /// Numbers the reading and takes it in; its sequence, or `nil` when it is retained and the machine has readings.
-    mutating func add(_ reading: Reading, to lane: MachineLane) -> Int64? {
-        assert(reading.machine == lane.machine)
+    /// Numbers the reading and takes it in; its sequence.
+    mutating func add(_ reading: Reading, to lane: MachineLane) -> Int64 {
+        assert(reading.machine == lane.machine && reading.units.isEmpty)
         assert(reading.metrics.extra.count <= Limits.extraMetricsMax)
-        if reading.isRetained, lane.lastSequence > 0 { return nil }
         lane.lastSequence += 1
         let index = self.readings.count
         self.readings.append(StoredReading(sequence: lane.lastSequence, reading: reading))
@@ -24,7 +28,7 @@ struct WriteBatch {
         self.next.append(-1)
         if lane.head < 0 {
             lane.head = index
-            self.lanes.append(lane)
+            self.enter(lane)
         } else {
             self.next[lane.tail] = index
         }
@@ -32,10 +36,20 @@ struct WriteBatch {
         return lane.lastSequence
     }
 
+    /// The batch has something of this machine, though maybe no reading.
+    mutating func enter(_ lane: MachineLane) {
+        if lane.isInBatch { return }
+        lane.isInBatch = true
+        self.lanes.append(lane)
+    }
+
     /// One machine's readings, in sequence order.
     func run(of lane: MachineLane) -> some Sequence<StoredReading> {
-        sequence(first: lane.head) { index in self.next[index] < 0 ? nil : self.next[index] }
-            .lazy.map { self.readings[$0] }
+        sequence(state: lane.head) { index -> StoredReading? in
+            if index < 0 { return nil }
+            defer { index = self.next[index] }
+            return self.readings[index]
+        }
     }
 
     /// For the next transaction.
@@ -43,10 +57,13 @@ struct WriteBatch {
         for lane in self.lanes {
             lane.head = -1
             lane.tail = -1
+            lane.isInBatch = false
+            lane.counts = BatchCounts()
         }
         self.readings.removeAll(keepingCapacity: true)
         self.keys.removeAll(keepingCapacity: true)
         self.next.removeAll(keepingCapacity: true)
         self.lanes.removeAll(keepingCapacity: true)
+        self.records.removeAll()
     }
 }

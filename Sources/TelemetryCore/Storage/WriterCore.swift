@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Synchronization
 
-/// What the writer thread does, batch after batch: number, commit, publish.
+/// What the writer thread does, batch after batch: admit, commit, publish.
 ///
 /// Who owns what: everything but `shared` belongs to the thread that runs `run`, and before that to the one that
 /// opens the store; `shared` is read from anywhere.
@@ -13,6 +13,7 @@ final class WriterCore: @unchecked Sendable {
         var commits: Int64 = 0
         var failedCommits: Int64 = 0
         var skippedRetained: Int64 = 0
+        var duplicateReadings: Int64 = 0
         var refusedReadings: Int64 = 0
     }
 
@@ -24,34 +25,31 @@ final class WriterCore: @unchecked Sendable {
     private let store: SQLiteReadingStore
     private let directory: MachineDirectory
     private let logger: Logger
-    /// More may be loaded from a database; none is added then.
     private let machinesMax: Int
-    private let tooManyMachines: String
+    /// Between the commits that write down ledgers.
+    private let recordInterval: Duration
     /// Said once: no machine ever goes away.
     private var hasToldOfLimit = false
-    private var lanes: [MachineID: MachineLane] = [:]
-    private var lastKey: Int64 = 0
     private var sinks: [any ReadingSink] = []
-    private var batch = WriteBatch()
+    private var admission: Admission
+    private var recordsDue: ContinuousClock.Instant
     private let shared = Mutex(Shared())
 
-    init(_ opened: OpenedStore, machinesMax: Int = Limits.machinesMax, logger: Logger) {
+    init(
+        _ opened: OpenedStore,
+        units: UnitSettings = UnitSettings(),
+        machinesMax: Int = Limits.machinesMax,
+        extraBytesMax: Int = Limits.extraBytesMax,
+        recordInterval: Duration = .seconds(Limits.recordSeconds),
+        logger: Logger
+    ) {
         self.machinesMax = machinesMax
-        self.tooManyMachines =
-            "there are \(machinesMax) machines already and none is added; check the machine's name, "
-            + "or start with another --database"
+        self.recordInterval = recordInterval
+        self.recordsDue = .now + recordInterval
         self.store = opened.store
         self.directory = opened.directory
         self.logger = logger
-        for machine in opened.machines {
-            self.lanes[machine.feed.machine] = MachineLane(
-                machine: machine.feed.machine,
-                key: machine.key,
-                feed: machine.feed,
-                isStored: true
-            )
-            self.lastKey = max(self.lastKey, machine.key)
-        }
+        self.admission = Admission(opened, units: units, machinesMax: machinesMax, extraBytesMax: extraBytesMax)
     }
 
     var counts: Counts { self.shared.withLock { $0.counts } }
@@ -64,26 +62,36 @@ final class WriterCore: @unchecked Sendable {
     /// The writer thread's life. Returns when the queue is stopped and empty and the database closed.
     func run(taking queue: SubmissionQueue) {
         while true {
-            // While the disk refuses, look after it now and then, so that health recovers without traffic too.
-            let deadline = self.isHealthy ? nil : Date(timeIntervalSinceNow: Limits.probeSeconds)
-            let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: deadline)
+            // While the disk refuses, look after it now and then, so that health recovers without traffic too. Else
+            // wake for the ledgers: refused input changes them without a commit.
+            let seconds = self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
+            let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: Date(timeIntervalSinceNow: seconds))
             if taken.isFinished { break }
-            if taken.submissions.isEmpty {
+            if taken.submissions.isEmpty, !self.isHealthy {
                 self.probe()
             } else {
                 self.process(taken.submissions)
             }
         }
+        // With nothing to commit but what there is beside the readings.
+        if self.isHealthy {
+            self.recordsDue = .now
+            self.process([])
+        }
         self.store.close()
     }
 
+    /// No submissions: the records that are due, if any.
     private func process(_ submissions: [Submission]) {
-        let receipts = submissions.map { self.number($0.readings) }
-        defer { self.batch.removeAll() }
+        let receipts = self.admission.admit(submissions)
+        let labelled = self.takeRecords()
+        defer { self.admission.clear() }
+        let hasCommit = !self.batch.isEmpty || !self.batch.records.isEmpty
         do {
-            if !self.batch.isEmpty { try self.store.commit(self.batch) }
+            if hasCommit { try self.store.commit(self.batch) }
         } catch {
-            self.rollBack()
+            self.admission.rollBack()
+            self.directory.keepLabelled(labelled)
             self.noteFailure(error)
             for submission in submissions { submission.completion(.failure(.storage(error.description))) }
             return
@@ -91,60 +99,37 @@ final class WriterCore: @unchecked Sendable {
         self.publish()
         self.noteUnstored(receipts)
         // Without a commit nothing is known about the disk: readings that are refused must not make it look healthy.
-        if !self.batch.isEmpty { self.noteSuccess() } else if !self.isHealthy { self.probe() }
+        if hasCommit { self.noteSuccess() } else if !self.isHealthy { self.probe() }
         for (submission, receipt) in zip(submissions, receipts) { submission.completion(.success(receipt)) }
     }
 
-    /// Takes the readings into the batch. One that is refused leaves the others as they are.
-    private func number(_ readings: [Reading]) -> ReadingWriter.Receipt {
-        var refused: [ReadingWriter.Receipt.Refusal] = []
-        let stored = readings.enumerated().map { index, reading -> Int64? in
-            if let lane = self.lane(for: reading) { return self.batch.add(reading, to: lane) }
-            refused.append(.init(index: index, reason: .tooManyMachines, remedy: self.tooManyMachines))
-            return nil
-        }
-        return ReadingWriter.Receipt(stored: stored, refused: refused)
-    }
+    private var batch: WriteBatch { self.admission.batch }
 
-    /// The machine's, made if it is new; `nil` when there are as many machines as there may be.
-    private func lane(for reading: Reading) -> MachineLane? {
-        if let lane = self.lanes[reading.machine] { return lane }
-        guard self.lanes.count < self.machinesMax else { return nil }
-        let feed = MachineFeed(
-            machine: reading.machine,
-            epoch: self.directory.epoch,
-            capacity: self.directory.capacity,
-            knownSince: reading.received
-        )
-        self.lastKey += 1
-        let lane = MachineLane(machine: reading.machine, key: self.lastKey, feed: feed, isStored: false)
-        self.lanes[reading.machine] = lane
-        return lane
-    }
-
-    /// The transaction failed: no sequence and no key is used up.
-    private func rollBack() {
-        for lane in self.batch.lanes.reversed() {
-            lane.lastSequence = lane.feed.lastSequence
-            if lane.isStored { continue }
-            assert(lane.key == self.lastKey && lane.lastSequence == 0)
-            self.lanes[lane.machine] = nil
-            self.lastKey -= 1
+    /// Puts labels, and ledgers if they are due, beside the readings. The machines whose labels they are.
+    private func takeRecords() -> Set<MachineID> {
+        let labelled = self.directory.takeLabelled()
+        let isDue = ContinuousClock.now >= self.recordsDue
+        if labelled.isEmpty, !isDue { return labelled }
+        var ledgers: [RecordChanges.Ledger] = []
+        if isDue {
+            self.recordsDue = .now + self.recordInterval
+            for feed in self.directory.feeds() {
+                guard let ledger = feed.ledgerToRecord, let key = self.admission.key(of: feed.machine) else { continue }
+                ledgers.append(.init(key: key, ledger: ledger))
+            }
         }
+        let labels = labelled.compactMap { machine -> RecordChanges.Labels? in
+            guard let key = self.admission.key(of: machine), let feed = self.directory.feed(machine) else { return nil }
+            return .init(key: key, labels: feed.labels)
+        }
+        self.admission.add(labels, ledgers)
+        return labelled
     }
 
     /// After the commit: rings first, so that whoever hears of a reading from a sink finds it there.
     private func publish() {
-        for lane in self.batch.lanes {
-            let run = self.batch.run(of: lane)
-            if lane.isStored {
-                lane.feed.append(run)
-            } else {
-                self.directory.insert(lane.feed, with: run)
-                lane.isStored = true
-            }
-            assert(lane.feed.lastSequence == lane.lastSequence, "ring and writer disagree")
-        }
+        self.admission.publish()
+        for change in self.batch.records.ledgers { self.directory.feed(change.ledger.machine)?.recorded(change.ledger) }
         if self.batch.isEmpty { return }
         for sink in self.sinks { sink.committed(self.batch.readings) }
     }
@@ -163,15 +148,18 @@ final class WriterCore: @unchecked Sendable {
         let unstored = receipts.reduce(0) { $0 + $1.stored.count } - self.batch.count
         guard unstored > 0 else { return }
         let refused = receipts.reduce(0) { $0 + $1.refused.count }
+        let duplicates = receipts.reduce(0) { $0 + $1.duplicates }
         self.shared.withLock { shared in
-            shared.counts.skippedRetained += Int64(unstored - refused)
+            shared.counts.skippedRetained += Int64(unstored - refused - duplicates)
+            shared.counts.duplicateReadings += Int64(duplicates)
             shared.counts.refusedReadings += Int64(refused)
         }
-        if refused == 0 || self.hasToldOfLimit { return }
+        let isLimit = receipts.contains { $0.refused.contains { $0.reason == .tooManyMachines } }
+        if !isLimit || self.hasToldOfLimit { return }
         self.hasToldOfLimit = true
         self.logger.warning(
             "as many machines as there may be: readings of new ones are refused",
-            metadata: ["machines": "\(self.lanes.count)", "limit": "\(self.machinesMax)"]
+            metadata: ["machines": "\(self.admission.machineCount)", "limit": "\(self.machinesMax)"]
         )
     }
 

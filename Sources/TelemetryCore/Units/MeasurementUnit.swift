@@ -58,6 +58,13 @@ package struct MeasurementUnit: Hashable, Sendable {
         )
     }
 
+    /// The same unit counted from elsewhere; itself when it is no pressure.
+    func with(_ reference: Reference) -> MeasurementUnit {
+        guard self.quantity == .pressure else { return self }
+        let base = self.symbol.dropLast(self.reference.suffix.count)
+        return MeasurementUnit(.pressure, base + reference.suffix, self.factor, reference)
+    }
+
     /// Every spelling that is understood of a metric's units, in the order in which they are listed to people.
     package static func spellings(of metric: StandardMetric) -> [String] {
         Self.definitions.filter { $0.quantity == metric }.flatMap(\.spellings)
@@ -73,10 +80,12 @@ package struct MeasurementUnit: Hashable, Sendable {
     /// Factors: 1 lbf·ft = 1.3558179483314004 N·m, 1 psi = 0.06894757293168361 bar (both from the exact pound-force and
     /// inch).
     private static let definitions: [Definition] = [
-        Definition(quantity: .rpm, symbol: "rev/min", factor: 1, spellings: ["rpm", "rev/min", "1/min", "min-1"]),
+        Definition(
+            quantity: .rpm, symbol: "rev/min", factor: 1,
+            spellings: ["rpm", "RPM", "rev/min", "r/min", "1/min", "min-1"]),
         Definition(quantity: .rpm, symbol: "rev/s", factor: 60, spellings: ["rev/s", "1/s", "rps", "Hz"]),
         Definition(quantity: .rpm, symbol: "rad/s", factor: 30 / Double.pi, spellings: ["rad/s"]),
-        Definition(quantity: .torque, symbol: "N·m", factor: 1, spellings: ["N·m", "Nm", "N.m", "N*m", "N-m"]),
+        Definition(quantity: .torque, symbol: "N·m", factor: 1, spellings: ["N·m", "Nm", "N.m", "N*m", "N-m", "N⋅m"]),
         Definition(quantity: .torque, symbol: "kN·m", factor: 1000, spellings: ["kN·m", "kNm", "kN.m"]),
         Definition(
             quantity: .torque,
@@ -90,15 +99,16 @@ package struct MeasurementUnit: Hashable, Sendable {
             factor: 1.3558179483314004 / 12,
             spellings: ["lbf·in", "lbf.in", "lbf-in", "in-lbf", "in.lbf", "in-lb", "lb-in"]
         ),
-        Definition(quantity: .pressure, symbol: "bar", factor: 1, spellings: ["bar"]),
+        Definition(quantity: .pressure, symbol: "bar", factor: 1, spellings: ["bar", "Bar", "BAR"]),
         Definition(quantity: .pressure, symbol: "mbar", factor: 0.001, spellings: ["mbar", "hPa"]),
         Definition(quantity: .pressure, symbol: "Pa", factor: 0.00001, spellings: ["Pa"]),
         Definition(quantity: .pressure, symbol: "kPa", factor: 0.01, spellings: ["kPa"]),
         Definition(quantity: .pressure, symbol: "MPa", factor: 10, spellings: ["MPa"]),
-        Definition(quantity: .pressure, symbol: "psi", factor: 0.06894757293168361, spellings: ["psi"]),
+        Definition(quantity: .pressure, symbol: "psi", factor: 0.06894757293168361, spellings: ["psi", "PSI"]),
     ]
 
-    /// By spelling. Each unit of pressure also with `g` or `a` at its end, with or without brackets or a blank.
+    /// By spelling. Each unit of pressure also with `g` or `a` at its end, small or large, with or without brackets or a
+    /// blank.
     private static let table: [String: MeasurementUnit] = {
         var table: [String: MeasurementUnit] = [:]
         for definition in Self.definitions {
@@ -113,7 +123,7 @@ package struct MeasurementUnit: Hashable, Sendable {
                 }
                 add(.unspecified, spelling)
                 guard definition.quantity == .pressure else { continue }
-                for (reference, letter) in [(Reference.gauge, "g"), (.absolute, "a")] {
+                for (reference, letter) in [(Reference.gauge, "g"), (.gauge, "G"), (.absolute, "a"), (.absolute, "A")] {
                     for text in ["\(letter)", "(\(letter))", " \(letter)", " (\(letter))"] {
                         add(reference, spelling + text)
                     }

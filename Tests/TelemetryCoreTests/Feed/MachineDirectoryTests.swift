@@ -18,7 +18,7 @@ import Testing
             knownSince: sampleTime
         )
         let first = StoredReading(sequence: 1, reading: try reading(name, isRetained: isRetained))
-        self.directory.insert(feed, with: [first])
+        self.directory.insert(feed, with: [first], counts: BatchCounts(stored: 1))
     }
 
     @Test func feedsAreSortedByName() throws {

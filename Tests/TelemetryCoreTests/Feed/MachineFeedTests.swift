@@ -12,7 +12,8 @@ import Testing
             capacity: 10,
             knownSince: sampleTime
         )
-        feed.append(try (1...25).map { StoredReading(sequence: $0, reading: try reading("m", rpm: Double($0))) })
+        let readings = try (1...25).map { StoredReading(sequence: $0, reading: try reading("m", rpm: Double($0))) }
+        feed.append(readings, counts: BatchCounts(stored: 25))
         return feed
     }
 
