@@ -7,7 +7,8 @@ struct WriteBatch {
     private(set) var keys: [Int64] = []
     /// Parallel to `readings`: index of the machine's next reading, -1 at its last.
     private var next: [Int] = []
-    /// Every machine of the batch once, in the order in which they came into it; also those of which it has only counts.
+    /// Every machine of the batch once, in the order in which they came into it; also those of which it has only
+    /// counts.
     private(set) var lanes: [MachineLane] = []
     /// Units, labels and ledgers.
     var records = RecordChanges()

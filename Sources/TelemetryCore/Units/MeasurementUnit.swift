@@ -107,8 +107,8 @@ package struct MeasurementUnit: Hashable, Sendable {
         Definition(quantity: .pressure, symbol: "psi", factor: 0.06894757293168361, spellings: ["psi", "PSI"]),
     ]
 
-    /// By spelling. Each unit of pressure also with `g` or `a` at its end, small or large, with or without brackets or a
-    /// blank.
+    /// By spelling. Each unit of pressure also with `g` or `a` at its end, small or large, with or without brackets
+    /// or a blank.
     private static let table: [String: MeasurementUnit] = {
         var table: [String: MeasurementUnit] = [:]
         for definition in Self.definitions {
