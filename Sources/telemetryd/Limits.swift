@@ -8,6 +8,12 @@ enum Limits {
     static let simulateIntervalMax = Duration.seconds(3_600)
     /// Readings kept for each machine: 10 million of about 100 bytes are 1 GB in memory.
     static let historyMax = 10_000_000
+    /// Longest time that readings can be asked to be kept.
+    static let keepMax = Duration.seconds(3_650 * 86_400)
+    /// What `telemetryd plan` computes for; beyond it the figures mean nothing.
+    static let plannedMachinesMax = 1_000_000
+    static let plannedHertzMin = 0.000_1
+    static let plannedHertzMax = 10_000.0
     /// Time for clients and open requests once the server is to end; with the store's part it stays below 10 s.
     static let farewellMax = Duration.seconds(5)
     /// A configuration file; the sample with every option is a hundredth of it.

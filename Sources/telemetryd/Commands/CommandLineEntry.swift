@@ -20,13 +20,16 @@ enum CommandLineEntry {
         } catch {
             return Self.report(error)
         }
-        guard let run = command as? RunCommand else { return Self.helpAsked(command) }
         do {
             let environment = Self.environment()
-            let file = try ConfigurationFile.asked(run.options.config, environment: environment)
-            let configuration = try Configuration(options: run.options, environment: environment, file: file)
-            try await Composition(configuration, signals: signals).run()
-            return .success
+            if let run = command as? RunCommand {
+                let file = try ConfigurationFile.asked(run.options.config, environment: environment)
+                let configuration = try Configuration(options: run.options, environment: environment, file: file)
+                try await Composition(configuration, signals: signals).run()
+                return .success
+            }
+            guard let tool = command as? any ToolCommand else { return Self.helpAsked(command) }
+            return try tool.perform(environment: environment)
         } catch let error as ConfigurationError {
             StandardStreams.error(Self.prefixed(error.description))
             return .usage

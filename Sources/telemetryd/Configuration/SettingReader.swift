@@ -5,9 +5,14 @@ import Configuration
 package struct SettingReader: Sendable {
     /// A value and where it came from, as the user knows it.
     package struct Setting: Equatable, Sendable {
-        /// `--port`, `TELEMETRYD_PORT`, `/etc/telemetryd.yaml:3: port`.
-        let origin: String
+        /// `--port`, `TELEMETRYD_PORT`, `/etc/telemetryd.yaml:3`.
+        let place: String
+        /// The key in the file; the other places name the option themselves.
+        var key: String?
         let value: String
+
+        /// For errors: `--port`, `/etc/telemetryd.yaml:3: port`.
+        var origin: String { self.key.map { "\(self.place): \($0)" } ?? self.place }
     }
 
     private let flags: ConfigReader
@@ -39,16 +44,16 @@ package struct SettingReader: Sendable {
             preconditionFailure("\(name) is not declared in OptionTable")
         }
         if let typed = self.flags.stringArray(forKey: ConfigKey([name])) {
-            return typed.map { Setting(origin: option.flag, value: $0) }
+            return typed.map { Setting(place: option.flag, value: $0) }
         }
         for variable in option.variables {
             guard let text = self.environment.string(forKey: ConfigKey([variable])) else { continue }
-            return option.split(text).map { Setting(origin: variable, value: $0) }
+            return option.split(text).map { Setting(place: variable, value: $0) }
         }
         guard let values = self.fileReader.stringArray(forKey: ConfigKey([name])), let entry = self.file.entries[name]
         else { return [] }
         return zip(values, entry.lines).map { value, line in
-            Setting(origin: "\(self.file.path):\(line): \(option.fileKey ?? name)", value: value)
+            Setting(place: "\(self.file.path):\(line)", key: option.fileKey, value: value)
         }
     }
 

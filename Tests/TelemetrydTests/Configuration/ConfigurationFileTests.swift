@@ -19,7 +19,7 @@ import Testing
 
     @Test func valuesComeWithTheirLine() throws {
         let text = "# a comment\nport: 4000\nhistory:   12 # another\n"
-        #expect(try self.settings("port", in: text) == [.init(origin: "t.yaml:2: port", value: "4000")])
+        #expect(try self.settings("port", in: text) == [.init(place: "t.yaml:2", key: "port", value: "4000")])
         #expect(try self.settings("history", in: text).map(\.value) == ["12"])
         #expect(try self.settings("host", in: text).isEmpty)
     }

@@ -61,10 +61,10 @@ import Testing
             for variable in option.variables {
                 let environment = [variable: "fromenv"]
                 let reader = SettingReader(options: none, environment: environment, file: file)
-                #expect(reader.settings(name) == [.init(origin: variable, value: "fromenv")])
+                #expect(reader.settings(name) == [.init(place: variable, value: "fromenv")])
                 if option.kind == .flag { continue }
                 let withFlag = SettingReader(options: typed, environment: environment, file: file)
-                #expect(withFlag.settings(name) == [.init(origin: option.flag, value: "typed")])
+                #expect(withFlag.settings(name) == [.init(place: option.flag, value: "typed")])
             }
         }
     }
