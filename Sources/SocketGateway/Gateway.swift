@@ -17,12 +17,25 @@ package final class Gateway: Sendable {
         package var publicDirectory: String?
         /// Directory of the official Socket.IO browser client; nil: the dashboard's own client is served in its place.
         package var vendorDirectory: String?
+        /// The database's file, whose size `/metrics` tells; nil: it does not.
+        package var databasePath: String?
+        /// For `/metrics`.
+        package var version: String
 
-        package init(host: String, port: Int, publicDirectory: String?, vendorDirectory: String?) {
+        package init(
+            host: String,
+            port: Int,
+            publicDirectory: String?,
+            vendorDirectory: String?,
+            databasePath: String? = nil,
+            version: String = "unknown"
+        ) {
             self.host = host
             self.port = port
             self.publicDirectory = publicDirectory
             self.vendorDirectory = vendorDirectory
+            self.databasePath = databasePath
+            self.version = version
         }
     }
 
@@ -55,20 +68,24 @@ package final class Gateway: Sendable {
         self.configuration = configuration
         var options = SocketIO.Server.Configuration()
         options.engine.passedOnPaths = ClientBundle.paths
+        let statistics = SocketStatistics()
+        options.engine.observer = statistics
         let server = SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
         let hub = MachinesHub(
             server: server,
             directory: store.directory,
+            rejections: store.rejections,
             eventLoopGroup: eventLoopGroup,
             clock: clock
         )
         self.server = server
         self.hub = hub
-        self.sink = LiveFeed(
+        let feed = LiveFeed(
             hub: hub,
             root: server.of(WireEvents.rootNamespace),
             loopCount: eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
         )
+        self.sink = feed
         let dashboard = configuration.publicDirectory.flatMap { StaticFiles(directory: $0) }
         let vendor = configuration.vendorDirectory.flatMap { StaticFiles(directory: $0) }
         let intake = ingest.map { handler in
@@ -81,6 +98,18 @@ package final class Gateway: Sendable {
                 clock: clock
             )
         }
+        let metrics = MetricsDocument(
+            store: store,
+            clock: clock,
+            sources: sources,
+            server: server,
+            hub: hub,
+            feed: feed,
+            sockets: statistics,
+            intake: intake,
+            databasePath: configuration.databasePath,
+            version: configuration.version
+        )
         let routes = GatewayRoutes(
             store: store,
             clock: clock,
@@ -88,7 +117,9 @@ package final class Gateway: Sendable {
             clientBundle: ClientBundle(vendor: vendor, dashboard: dashboard),
             sources: sources,
             intake: intake,
-            simulator: simulator
+            simulator: simulator,
+            metrics: { metrics.text() },
+            messages: hub.messages
         )
         // Hummingbird and the service group tell of things at info that are no news to the user.
         var quiet = logger

@@ -65,6 +65,16 @@ package enum Limits {
     /// Seconds a fault may be asked for: a day.
     package static let faultSecondsMax: Double = 86_400
 
+    /// Media ranges of an `Accept` that are looked at; browsers send eight.
+    package static let mediaRangesMax = 32
+
+    // MARK: Metrics
+
+    /// Machines with samples of their own in `/metrics`, 14 each: 1,000 are about 1 MB a scrape.
+    package static let machinesInMetricsMax = 1_000
+    /// Bytes read of a file in /proc; /proc/stat has about 10 KiB on a machine with 64 cores, what we need is in front.
+    package static let processFileBytesMax = 64 * 1_024
+
     // MARK: Machines over Socket.IO
 
     /// Readings sent on joining when the client does not say how many: ten minutes at one a second.
@@ -98,6 +108,9 @@ package enum Limits {
     /// The sessions of a gateway that stops are ended one a millisecond, so that their clients do not all come back in
     /// the same moment, but within this many milliseconds: the daemon has 10 s for its whole end.
     package static let farewellMillisecondsMax: Int64 = 2_000
+    /// In each such time so many `rejected` events are sent: 40 a second at most, of about 700 bytes.
+    package static let rejectedInterval = TimeAmount.milliseconds(250)
+    package static let rejectedPerInterval = 10
     /// Time between two looks at the machines' health.
     package static let healthInterval = TimeAmount.seconds(1)
 }

@@ -14,10 +14,14 @@ package struct GatewayRoutes: Sendable {
     let intake: ReadingIntake?
     /// Nil: no machine is simulated.
     let simulator: SimulatorControl?
+    private let metrics: @Sendable () -> [UInt8]
+    let messages: MessageLog
 
     /// - Parameters:
     ///   - dashboard: the files of `public/`; nil: there is no dashboard.
     ///   - sources: how the sources of readings are doing now.
+    ///   - metrics: the text of one scrape.
+    ///   - messages: what was said in the machines' rooms.
     package init(
         store: TelemetryStore,
         clock: WallClock,
@@ -25,7 +29,9 @@ package struct GatewayRoutes: Sendable {
         clientBundle: ClientBundle,
         sources: @escaping @Sendable () -> [SourceStatus],
         intake: ReadingIntake?,
-        simulator: SimulatorControl?
+        simulator: SimulatorControl?,
+        metrics: @escaping @Sendable () -> [UInt8],
+        messages: MessageLog
     ) {
         self.store = store
         self.clock = clock
@@ -34,6 +40,8 @@ package struct GatewayRoutes: Sendable {
         self.sources = sources
         self.intake = intake
         self.simulator = simulator
+        self.metrics = metrics
+        self.messages = messages
     }
 
     /// The responder for all of them.
@@ -44,6 +52,7 @@ package struct GatewayRoutes: Sendable {
         router.add(middleware: NotFoundFallback(serve: self.file))
         self.addOperations(to: router)
         self.addMachines(to: router)
+        self.addReadings(to: router)
         self.addIntake(to: router)
         self.addSimulator(to: router)
         for name in ClientBundle.names {
@@ -61,29 +70,11 @@ package struct GatewayRoutes: Sendable {
             )
             return .document(json, status: isReady ? .ok : .serviceUnavailable, for: request)
         }
+        router.readOnly("/metrics") { request, _ in
+            .document(self.metrics(), contentType: PrometheusText.contentType, for: request)
+        }
         router.readOnly("/api/rejected") { request, _ in
             .document(RejectedDocument.json(of: self.store.rejections), for: request)
-        }
-    }
-
-    private func addMachines(to router: Router<BasicRequestContext>) {
-        router.readOnly("/api/machines") { request, _ in
-            let summaries = self.store.directory.summaries(now: self.clock.now())
-            return .document(MachinesDocument.json(of: summaries), for: request)
-        }
-        router.read("/api/machines/:machine/readings") { request, context in
-            let feed = try self.feed(context)
-            let query = try ReadingsQuery(parameters: request.uri.decodedQuery())
-            // The times are a filter on source time, which is not in sequence order: the limit comes after it.
-            let isTimed = query.from != nil || query.to != nil
-            let snapshot = feed.snapshot(since: query.since, through: nil, limit: isTimed ? nil : query.limit)
-            let (contentType, bytes) = ReadingsDocument(snapshot: snapshot, query: query).encoded(as: query.format)
-            var response = Response.document(bytes, contentType: contentType, for: request)
-            if query.format != .json {
-                let name = "\(feed.machine.name).\(query.format.rawValue)"
-                response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
-            }
-            return response
         }
     }
 

@@ -70,24 +70,12 @@ package struct ReadingsDocument: Sendable {
         return bytes
     }
 
-    /// RFC 4180: CRLF, one header line, a missing metric is an empty field. No value can need quotes: names are
-    /// letters, digits and `._-`, the rest are numbers and times.
     private var table: [UInt8] {
-        let extras = Set(self.readings.flatMap { $0.reading.metrics.extra.map(\.name) }).sorted()
+        let table = ReadingTable(of: self.readings)
         var bytes: [UInt8] = []
-        bytes.append(text: "machine,seq,timestamp,rpm,torque,pressure")
-        for name in extras { bytes.append(text: ",\(name.text)") }
-        bytes.append(text: "\r\n")
-        for stored in self.readings {
-            let metrics = stored.reading.metrics
-            bytes.append(text: "\(stored.reading.machine.name),\(stored.sequence),\(stored.reading.timestamp.iso8601)")
-            let values = [metrics.rpm, metrics.torque, metrics.pressure] + extras.map { metrics.value($0) }
-            for value in values {
-                bytes.append(UInt8(ascii: ","))
-                if let value { JSONNumber.write(value, into: &bytes) }
-            }
-            bytes.append(text: "\r\n")
-        }
+        bytes.reserveCapacity(self.readings.count * 120)
+        table.writeHeader(into: &bytes)
+        for reading in self.readings { table.writeRow(reading, into: &bytes) }
         return bytes
     }
 }

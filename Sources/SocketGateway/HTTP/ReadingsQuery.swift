@@ -6,6 +6,15 @@ package struct ReadingsQuery: Equatable, Sendable {
     /// How the answer is written.
     package enum Format: String, CaseIterable, Sendable {
         case json, csv, ndjson
+
+        /// As clients name it in `Accept`.
+        package var mediaType: String {
+            switch self {
+            case .json: "application/json"
+            case .csv: "text/csv"
+            case .ndjson: "application/x-ndjson"
+            }
+        }
     }
 
     /// At most this many readings, the newest ones.
@@ -16,20 +25,20 @@ package struct ReadingsQuery: Equatable, Sendable {
     package var from: Timestamp?
     /// Only readings whose source time is not after this.
     package var to: Timestamp?
-    package var format: Format
+    /// Nil: the query does not say; `Accept` may.
+    package var format: Format?
 
     /// Reads the parameters (names and decoded values) of a query; unknown ones are an error, so that a typing mistake
     /// does not quietly give the wrong data.
     package init(parameters: [(name: String, value: String)]) throws(Problem) {
         self.limit = Limits.readingsPerAnswerDefault
-        self.format = .json
         for (name, value) in parameters {
             switch name {
             case "limit": self.limit = try Self.limit(value)
             case "since": self.since = try Self.sequence(value)
             case "from": self.from = try Self.time(name, value)
             case "to": self.to = try Self.time(name, value)
-            case "format": self.format = try Self.format(value)
+            case "format": self.format = try Self.format(value, of: Format.allCases)
             default:
                 throw Problem(
                     .badRequest,
@@ -72,9 +81,10 @@ package struct ReadingsQuery: Equatable, Sendable {
         )
     }
 
-    private static func format(_ value: String) throws(Problem) -> Format {
-        guard let format = Format(rawValue: value) else {
-            let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+    /// The value of a parameter `format`.
+    package static func format(_ value: String, of offered: [Format]) throws(Problem) -> Format {
+        guard let format = Format(rawValue: value), offered.contains(format) else {
+            let known = offered.map(\.rawValue).joined(separator: ", ")
             throw Problem(.badRequest, "\"format\" is \(excerpt(value)); it must be one of \(known).")
         }
         return format

@@ -2,7 +2,8 @@ package import TelemetryCore
 
 /// The answer of `GET /api/rejected`: what was refused, so that the person who set up a sensor sees why.
 package enum RejectedDocument {
-    /// `{"counts":{reason:n,…},"rejected":[{"time","source","reason","remedy","excerpt"},…]}`, newest last.
+    /// `{"counts":{reason:n,…},"rejected":[{"time","source","reason","remedy","excerpt","machine"},…]}`,
+    /// newest last.
     package static func json(of log: RejectionLog) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(text: #"{"counts":{"#)
@@ -19,13 +20,17 @@ package enum RejectedDocument {
         return bytes
     }
 
-    private static func write(_ rejection: Rejection, into bytes: inout [UInt8]) {
+    /// One of them; `machine` is there when it is known, `count` when it stands for more than one.
+    package static func write(_ rejection: Rejection, omitted: Int = 0, into bytes: inout [UInt8]) {
         bytes.append(text: #"{"time":"\#(rejection.time.iso8601)","source":"#)
         JSONText.write(rejection.source, into: &bytes)
         bytes.append(text: #","reason":"\#(rejection.reason.rawValue)","remedy":"#)
         JSONText.write(rejection.remedy, into: &bytes)
         bytes.append(text: #","excerpt":"#)
         JSONText.write(String(decoding: rejection.excerpt, as: UTF8.self), into: &bytes)
+        if let machine = rejection.machine { bytes.append(text: #","machine":"\#(machine.name)""#) }
+        if rejection.count > 1 { bytes.append(text: #","count":\#(rejection.count)"#) }
+        if omitted > 0 { bytes.append(text: #","omitted":\#(omitted)"#) }
         bytes.append(UInt8(ascii: "}"))
     }
 }

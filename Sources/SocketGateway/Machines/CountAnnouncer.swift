@@ -7,7 +7,8 @@ import TelemetryCore
 /// that comes at once costs a few messages for each, not one for each pair. Any thread.
 final class CountAnnouncer: Sendable {
     private struct Changes {
-        var rooms: Set<MachineID> = []
+        /// Names as people know them.
+        var rooms: Set<String> = []
         var users = false
         var isScheduled = false
     }
@@ -22,7 +23,12 @@ final class CountAnnouncer: Sendable {
     }
 
     func roomChanged(_ machine: MachineID) {
-        self.note { $0.rooms.insert(machine) }
+        self.roomChanged(machine.name)
+    }
+
+    /// - Parameter name: a machine's, or `$rejected`.
+    func roomChanged(_ name: String) {
+        self.note { $0.rooms.insert(name) }
     }
 
     func usersChanged() {
@@ -44,10 +50,10 @@ final class CountAnnouncer: Sendable {
             defer { changes = Changes() }
             return changes
         }
-        for machine in changes.rooms {
-            let room = WireEvents.room(of: machine)
+        for name in changes.rooms {
+            let room = WireEvents.room(named: name)
             let count = self.namespace.count(inRoom: room)
-            self.namespace.to(room).emit(WireEvents.roomCountUpdate, WireEvents.roomCountUpdate(machine, count: count))
+            self.namespace.to(room).emit(WireEvents.roomCountUpdate, WireEvents.roomCountUpdate(name, count: count))
         }
         if changes.users {
             let count = self.namespace.socketCount

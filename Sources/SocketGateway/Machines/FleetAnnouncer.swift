@@ -49,10 +49,15 @@ final class FleetAnnouncer: Sendable {
     }
 
     private func evaluate() {
-        let changed = self.directory.evaluateHealth(now: self.clock.now())
+        let now = self.clock.now()
+        let changed = self.directory.evaluateHealth(now: now)
         for status in changed {
-            self.namespace.to(WireEvents.room(of: status.machine))
-                .emit(WireEvents.machineStatus, WireEvents.machineStatus(status))
+            let room = WireEvents.room(of: status.machine)
+            guard self.namespace.count(inRoom: room) > 0, let feed = self.directory.feed(status.machine) else {
+                continue
+            }
+            self.namespace.to(room)
+                .emit(WireEvents.machineStatus, WireEvents.machineStatus(feed.summary(now: now)))
         }
         if !changed.isEmpty { self.listChanged() }
     }

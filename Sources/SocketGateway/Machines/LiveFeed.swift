@@ -14,6 +14,8 @@ final class LiveFeed: ReadingSink {
     /// Readings handed to the loops, times loops, that no loop has taken yet.
     private let undelivered = Atomic(0)
     private let thinned = Atomic(0)
+    /// How large the commits were.
+    let batches = BatchHistogram()
 
     init(hub: MachinesHub, root: Namespace, loopCount: Int) {
         self.hub = hub
@@ -26,6 +28,7 @@ final class LiveFeed: ReadingSink {
 
     /// On the writer thread.
     func committed(_ readings: [StoredReading]) {
+        self.batches.record(readings.count)
         let batch = self.thinnedIfNeeded(readings).map(LiveReading.init)
         guard !batch.isEmpty else { return }
         self.undelivered.add(batch.count * self.loopCount, ordering: .relaxed)

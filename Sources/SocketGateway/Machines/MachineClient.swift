@@ -14,11 +14,16 @@ final class MachineClient {
     var watchesAll = false
     /// A join that waits for its machine.
     var waiting: (request: JoinRequest, event: EventContext)?
+    /// By `joinRoom`, and by `watch`.
+    var hasJoinedRejected = false
+    var watchesRejected = false
     var chat = RateLimit(burst: Limits.chatBurst, refill: Limits.chatRefill, now: .now())
 
     init(_ socket: Socket) {
         self.socket = socket
     }
+
+    var followsRejected: Bool { self.hasJoinedRejected || self.watchesRejected }
 
     /// The machines in whose rooms it is.
     var machines: Set<MachineID> {

@@ -1,24 +1,92 @@
 package import TelemetryCore
 
-/// The list of machines: the `machines` event's argument and the answer of `GET /api/machines`.
+/// Machines as JSON: the `machines` event's argument, `machineStatus`, and the answers of `GET /api/machines`.
 package enum MachinesDocument {
-    /// `[{"machine":…,"state":…,"lastSeq":…,"latest":{…}},…]`; `latest` is absent while a machine has no reading.
-    package static func json(of summaries: [MachineSummary]) -> [UInt8] {
+    /// How much is told of each machine.
+    package enum Detail: Sendable {
+        /// What changes and matters now: the event goes to everybody once a second. Of the metrics, those that are not
+        /// live.
+        case event
+        /// Everything, for who asks.
+        case full
+    }
+
+    /// `[{"machine":…,"state":…,"lastSeq":…,"latest":{…},"since":…,"reason":…,"late":…,"metrics":[…]},…]`; `latest` is
+    /// absent while a machine has no reading. The full form goes on with `labels`, `units` and `ledger`.
+    package static func json(of summaries: [MachineSummary], detail: Detail = .event) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(2 + summaries.count * 260)
+        bytes.reserveCapacity(2 + summaries.count * (detail == .full ? 900 : 360))
         bytes.append(UInt8(ascii: "["))
         for (index, summary) in summaries.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(text: #"{"machine":"#)
-            JSONText.write(summary.machine.name, into: &bytes)
-            bytes.append(text: #","state":"\#(summary.status.state.rawValue)","lastSeq":\#(summary.lastSequence)"#)
-            if let latest = summary.latest {
-                bytes.append(text: #","latest":"#)
-                latest.writeJSON(into: &bytes)
+            Self.write(summary, detail, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        return bytes
+    }
+
+    /// One machine, in full.
+    package static func json(of summary: MachineSummary) -> [UInt8] {
+        var bytes: [UInt8] = []
+        Self.write(summary, .full, into: &bytes)
+        return bytes
+    }
+
+    /// `{"machine":…,"state":…,"since":…,"reason":…,"late":…,"metrics":[…]}`, of the metrics those that are not live.
+    package static func writeStatus(_ summary: MachineSummary, into bytes: inout [UInt8]) {
+        bytes.append(text: #"{"machine":"\#(summary.machine.name)","state":"\#(summary.status.state.rawValue)","#)
+        Self.writeHealth(summary, .event, into: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func write(_ summary: MachineSummary, _ detail: Detail, into bytes: inout [UInt8]) {
+        bytes.append(text: #"{"machine":"\#(summary.machine.name)","state":"\#(summary.status.state.rawValue)""#)
+        bytes.append(text: #","lastSeq":\#(summary.lastSequence)"#)
+        if let latest = summary.latest {
+            bytes.append(text: #","latest":"#)
+            latest.writeJSON(into: &bytes)
+        }
+        bytes.append(UInt8(ascii: ","))
+        Self.writeHealth(summary, detail, into: &bytes)
+        if detail == .full {
+            bytes.append(text: #","labels":"#)
+            Self.writeObject(summary.labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, into: &bytes)
+            bytes.append(text: #","units":"#)
+            Self.writeObject(summary.units.sorted { $0.key < $1.key }.map { ($0.key.text, $0.value) }, into: &bytes)
+            bytes.append(text: #","ledger":"#)
+            LedgerDocument.write(summary.ledger, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func writeHealth(_ summary: MachineSummary, _ detail: Detail, into bytes: inout [UInt8]) {
+        bytes.append(text: #""since":"\#(summary.status.since.iso8601)","reason":"#)
+        JSONText.write(summary.status.reason, into: &bytes)
+        bytes.append(text: #","late":\#(summary.isLate),"metrics":["#)
+        var isFirst = true
+        for metric in summary.metrics where detail == .full || metric.state != .live {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            bytes.append(text: #"{"metric":"\#(metric.metric.text)","state":"\#(metric.state.rawValue)""#)
+            bytes.append(text: #","since":"\#(metric.since.iso8601)","reason":"#)
+            JSONText.write(metric.reason, into: &bytes)
+            if let value = metric.value {
+                bytes.append(text: #","value":"#)
+                JSONNumber.write(value, into: &bytes)
             }
             bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: "]"))
-        return bytes
+    }
+
+    private static func writeObject(_ members: [(String, String)], into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSONText.write(member.0, into: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            JSONText.write(member.1, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 }

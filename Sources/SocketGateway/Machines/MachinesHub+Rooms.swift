@@ -5,6 +5,7 @@ import TelemetryCore
 extension MachinesHub {
     /// `joinRoom`: from the room of one machine into that of another. A join that is refused changes nothing.
     func joinRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
+        if Self.namesRejected(event.arguments.first) { return self.joinRejected(event, client) }
         let request = try JoinRequest(event.arguments.first)
         if let feed = self.directory.feed(request.machine) {
             self.enter(feed, request, event, client, loop)
@@ -39,13 +40,14 @@ extension MachinesHub {
             let delivered = loop.lastDelivered[feed.machine] ?? 0
             event.acknowledge(WireEvents.joined(feed.snapshot(since: since, through: delivered, limit: limit)))
         }
-        let status = feed.summary(now: self.clock.now()).status
-        client.socket.emit(WireEvents.machineStatus, WireEvents.machineStatus(status))
+        let summary = feed.summary(now: self.clock.now())
+        client.socket.emit(WireEvents.machineStatus, WireEvents.machineStatus(summary))
         if isNewHere { self.counts.roomChanged(feed.machine) }
     }
 
     /// `leaveRoom`: the machine that was joined, or the named one; also ends a wait.
     func leaveRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
+        if Self.namesRejected(event.arguments.first) { return self.leaveRejected(event, client) }
         let named = try event.arguments.first.flatMap(\.stringValue).map(JoinRequest.machine(named:))
         self.forgetWaiting(client, loop)
         if let named, named != client.current {
@@ -59,6 +61,7 @@ extension MachinesHub {
     /// `watch`: the rooms of several machines, besides the one that is joined. Takes the place of the watch before.
     func watch(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
         let request = try WatchRequest(event.arguments.first)
+        self.watchRejected(WatchRequest.namesRejected(event.arguments.first), client)
         let wanted: Set<MachineID>
         switch request {
         case .machines(let machines):

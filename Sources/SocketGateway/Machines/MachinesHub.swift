@@ -15,13 +15,25 @@ final class MachinesHub: Sendable {
     let counts: CountAnnouncer
     let fleet: FleetAnnouncer
     let messages = MessageLog()
+    let rejections: RejectionLog
+    let rejected: RejectionAnnouncer
     private let loops: [ObjectIdentifier: NIOLoopBoundBox<MachineLoop>]
     private let refused = Atomic(0)
 
     /// Before the store starts: what the directory has now is what every loop counts as sent.
-    init(server: Server, directory: MachineDirectory, eventLoopGroup: any EventLoopGroup, clock: WallClock) {
+    init(
+        server: Server,
+        directory: MachineDirectory,
+        rejections: RejectionLog,
+        eventLoopGroup: any EventLoopGroup,
+        clock: WallClock
+    ) {
         self.namespace = server.of(WireEvents.machinesNamespace)
         self.directory = directory
+        self.rejections = rejections
+        let rejected = RejectionAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
+        self.rejected = rejected
+        rejections.addListener { rejected.announce($0) }
         self.clock = clock
         self.counts = CountAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
         self.fleet = FleetAnnouncer(
@@ -85,6 +97,7 @@ final class MachinesHub: Sendable {
         }
         loop.watchingAll.remove(socket.id)
         self.forgetWaiting(client, loop)
+        if client.followsRejected { self.counts.roomChanged(WireEvents.rejectedRoom) }
         for machine in client.machines { self.counts.roomChanged(machine) }
         self.counts.usersChanged()
         if let machine = client.current { self.announceLeaving(client, machine) }

@@ -26,8 +26,15 @@ package enum WatchRequest: Equatable, Sendable {
             guard let name = entry.stringValue else {
                 throw ClientError(.badRequest, "\"machines\" must be a list of names.")
             }
+            // No machine, but a room that may be watched with them.
+            if name == WireEvents.rejectedRoom { continue }
             machines.insert(try JoinRequest.machine(named: name))
         }
         self = .machines(machines)
+    }
+
+    /// Whether `$rejected` is among the names.
+    package static func namesRejected(_ argument: SocketValue?) -> Bool {
+        argument?.objectValue?["machines"]?.arrayValue?.contains { $0.stringValue == WireEvents.rejectedRoom } ?? false
     }
 }

@@ -14,10 +14,17 @@ package enum WireEvents {
     package static let userCountUpdate = "userCountUpdate"
     package static let message = "message"
     package static let errorMessage = "errorMessage"
+    package static let rejected = "rejected"
+
+    /// The room of those who want to hear of refused input.
+    package static let rejectedRoom = "$rejected"
 
     /// The room of a machine. Longer than its name, because a socket's id is a room too and may look like a machine's
     /// name.
     package static func room(of machine: MachineID) -> String { "machine:\(machine.name)" }
+
+    /// The room that people call by this name.
+    package static func room(named name: String) -> String { name == Self.rejectedRoom ? name : "machine:\(name)" }
 
     /// `machineData`, framed once for all who get it. A slow client keeps only the newest of a machine.
     package static func machineData(_ stored: StoredReading, namespace: String) -> PreparedEvent {
@@ -34,19 +41,28 @@ package enum WireEvents {
         .encoded(EncodedJSON(unchecked: ByteBuffer(bytes: MachinesDocument.json(of: summaries))))
     }
 
-    /// `{"machine":…,"state":…,"since":…,"reason":…}`
-    package static func machineStatus(_ status: MachineStatus) -> SocketValue {
-        [
-            "machine": .string(status.machine.name),
-            "state": .string(status.state.rawValue),
-            "since": .string(status.since.iso8601),
-            "reason": .string(status.reason),
-        ]
+    /// `{"machine":…,"state":…,"since":…,"reason":…,"late":…,"metrics":[…]}`, of the metrics those that are not live.
+    package static func machineStatus(_ summary: MachineSummary) -> SocketValue {
+        Self.encoded { MachinesDocument.writeStatus(summary, into: &$0) }
     }
 
-    /// `{"room":…,"count":…}`; the room is the machine's name.
-    package static func roomCountUpdate(_ machine: MachineID, count: Int) -> SocketValue {
-        ["room": .string(machine.name), "count": .number(count)]
+    /// `{"room":…,"count":…}`; the room is the machine's name, or `$rejected`.
+    package static func roomCountUpdate(_ name: String, count: Int) -> SocketValue {
+        ["room": .string(name), "count": .number(count)]
+    }
+
+    /// `{"time":…,"source":…,"reason":…,"remedy":…,"excerpt":…,"machine":…,"omitted":…}`; the last two where there is
+    /// something to say.
+    package static func rejected(_ rejection: Rejection, omitted: Int) -> SocketValue {
+        Self.encoded { RejectedDocument.write(rejection, omitted: omitted, into: &$0) }
+    }
+
+    /// The answer to a join of `$rejected`: `{"ok":true,"room":"$rejected","counts":{…},"rejected":[…]}`
+    package static func joinedRejected(_ log: RejectionLog) -> SocketValue {
+        Self.encoded { bytes in
+            bytes.append(text: #"{"ok":true,"room":"$rejected","#)
+            bytes.append(contentsOf: RejectedDocument.json(of: log).dropFirst())
+        }
     }
 
     /// `{"count":…}`

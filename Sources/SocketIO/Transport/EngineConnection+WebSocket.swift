@@ -66,6 +66,7 @@ extension EngineConnection {
         case .promote(let refusePoll):
             self.candidate = nil
             self.webSocket = link
+            self.lastTransport = .websocket
             self.server.configuration.observer?.sessionUpgraded()
             if refusePoll {
                 self.heldPoll?.respond(.refusal(.badRequest))

@@ -33,6 +33,8 @@ public final class EngineConnection: @unchecked Sendable {
     let server: EngineServer
     let engineLoop: EngineLoop
     var session: EngineSession
+    /// Stays when the session is closed and has none.
+    var lastTransport: EngineTransport
     var queue: OutboundQueue
     var isPingPending = false
     var heldPoll: PollResponder?
@@ -61,6 +63,7 @@ public final class EngineConnection: @unchecked Sendable {
         self.eventLoop = engineLoop.eventLoop
         self.request = request
         let configuration = server.configuration
+        self.lastTransport = transport
         self.session = EngineSession(transport: transport, timing: configuration.timing, now: .now())
         self.queue = OutboundQueue(
             limits: .init(
@@ -279,7 +282,7 @@ public final class EngineConnection: @unchecked Sendable {
         let body = self.onClose
         self.onClose = nil
         self.onMessage = nil
-        self.server.configuration.observer?.sessionClosed(reason)
+        self.server.configuration.observer?.sessionClosed(reason, on: self.lastTransport)
         body?(reason)
     }
 

@@ -117,7 +117,7 @@ public final class EngineServer: Sendable {
             state.sessionsByAddress[connection.request.address, default: 0] += 1
             return (state.onConnection, state.isShuttingDown)
         }
-        self.configuration.observer?.sessionOpened(connection.session.transport ?? .polling)
+        self.configuration.observer?.sessionOpened(connection.lastTransport)
         if let packet = self.configuration.initialPacket { connection.send(packet) }
         body?(connection)
         // A shutdown that began between the check at the request and this line has not seen the session.

@@ -7,6 +7,8 @@ public protocol ServerObserver: Sendable {
     func sessionUpgraded()
     /// A session has ended.
     func sessionClosed(_ reason: EngineCloseReason)
+    /// The same, with the transport that the session was on at last.
+    func sessionClosed(_ reason: EngineCloseReason, on transport: EngineTransport)
     /// A request was refused with a code of the error table.
     func requestRefused(_ code: EngineErrorCode)
     /// A message came, so many bytes long.
@@ -26,6 +28,8 @@ extension ServerObserver {
     public func sessionUpgraded() {}
     /// Does nothing.
     public func sessionClosed(_ reason: EngineCloseReason) {}
+    /// Calls the one without a transport.
+    public func sessionClosed(_ reason: EngineCloseReason, on transport: EngineTransport) { self.sessionClosed(reason) }
     /// Does nothing.
     public func requestRefused(_ code: EngineErrorCode) {}
     /// Does nothing.

@@ -47,7 +47,7 @@ import Testing
                 #expect(json.contains(#""firstSeq":2,"nextSeq":5,"lost":1,"readings":[{"machine":"a","seq":3,"#))
                 let csv = try await wire.ask("GET", "\(path)?format=csv&limit=1").body
                 let rows = csv.split(separator: "\r\n")
-                #expect(rows.first == "machine,seq,timestamp,rpm,torque,pressure" && rows.count == 2)
+                #expect(rows.first == "machine,seq,timestamp,received,rpm,torque,pressure" && rows.count == 2)
                 #expect(rows.last?.hasPrefix("a,4,") == true && rows.last?.hasSuffix(",4,,") == true)
                 let lines = try await wire.ask("GET", "\(path)?format=ndjson").body.split(separator: "\n")
                 #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix(#"{"machine":"a","seq":"#) })

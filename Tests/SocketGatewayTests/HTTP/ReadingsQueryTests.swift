@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReadingsQueryTests {
     @Test func defaults() throws {
         let query = try ReadingsQuery(parameters: [])
-        #expect(query.limit == Limits.readingsPerAnswerDefault && query.format == .json)
+        #expect(query.limit == Limits.readingsPerAnswerDefault && query.format == nil)
         #expect(query.since == nil && query.from == nil && query.to == nil)
     }
 

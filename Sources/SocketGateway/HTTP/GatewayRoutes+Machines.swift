@@ -1,0 +1,77 @@
+import HTTPTypes
+import Hummingbird
+import TelemetryCore
+
+/// The routes that tell of machines and their readings.
+extension GatewayRoutes {
+    func addMachines(to router: Router<BasicRequestContext>) {
+        router.readOnly("/api/machines") { request, _ in
+            let summaries = self.store.directory.summaries(now: self.clock.now())
+            return .document(MachinesDocument.json(of: summaries, detail: .full), for: request)
+        }
+        router.readOnly("/api/machines/:machine") { request, context in
+            let summary = try self.feed(context).summary(now: self.clock.now())
+            return .document(MachinesDocument.json(of: summary), for: request)
+        }
+        router.readOnly("/api/machines/:machine/messages") { request, context in
+            let machine = try self.feed(context).machine
+            return .document(MessagesDocument.json(of: self.messages.recent(machine)), for: request)
+        }
+        router.readOnly("/api/ledger") { request, _ in
+            let ledgers = self.store.directory.ledgers()
+            var named: ReadingsQuery.Format?
+            for (name, value) in try request.uri.decodedQuery() {
+                guard name == "format" else {
+                    throw Problem(.badRequest, "Unknown parameter \(excerpt(name)); there is format.")
+                }
+                named = try ReadingsQuery.format(value, of: [.json, .csv])
+            }
+            switch try Self.format(named, of: [.json, .csv], request) {
+            case .csv:
+                var response = Response.document(
+                    LedgerDocument.csv(of: ledgers), contentType: ContentType.csv, for: request)
+                response.headers[.contentDisposition] = "attachment; filename=\"ledger.csv\""
+                return Self.varied(response)
+            default:
+                return Self.varied(.document(LedgerDocument.json(of: ledgers), for: request))
+            }
+        }
+    }
+
+    func addReadings(to router: Router<BasicRequestContext>) {
+        router.read("/api/machines/:machine/readings") { request, context in
+            let feed = try self.feed(context)
+            let query = try ReadingsQuery(parameters: request.uri.decodedQuery())
+            let format = try Self.format(query.format, of: ReadingsQuery.Format.allCases, request)
+            // The times are a filter on source time, which is not in sequence order: the limit comes after it.
+            let isTimed = query.from != nil || query.to != nil
+            let snapshot = feed.snapshot(since: query.since, through: nil, limit: isTimed ? nil : query.limit)
+            let (contentType, bytes) = ReadingsDocument(snapshot: snapshot, query: query).encoded(as: format)
+            var response = Response.document(bytes, contentType: contentType, for: request)
+            if format != .json {
+                let name = "\(feed.machine.name).\(format.rawValue)"
+                response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+            }
+            return Self.varied(response)
+        }
+    }
+
+    /// What the query names, else what `Accept` prefers.
+    private static func format(
+        _ named: ReadingsQuery.Format?,
+        of offered: [ReadingsQuery.Format],
+        _ request: Request
+    ) throws(Problem) -> ReadingsQuery.Format {
+        if let named { return named }
+        let accept = request.headers[values: .accept].joined(separator: ",")
+        if let format = AcceptedFormat.choose(accept, from: offered.map { ($0, $0.mediaType) }) { return format }
+        let types = offered.map(\.mediaType).joined(separator: ", ")
+        throw Problem(.notAcceptable, "There are \(types); or say format= in the query, which counts more.")
+    }
+
+    private static func varied(_ response: Response) -> Response {
+        var response = response
+        response.headers[.vary] = "Accept"
+        return response
+    }
+}
