@@ -30,6 +30,27 @@ package enum Limits {
     /// Items of an event table whose metric is remembered. 1,024 x about 100 bytes.
     package static let itemsRememberedMax = 1024
 
+    // MARK: Recordings
+
+    /// Largest speed of a recording besides flat out.
+    package static let replaySpeedMax: Double = 100
+    /// Time between two readings of a recording that has no times.
+    package static let replayIntervalDefault: Duration = .seconds(1)
+    /// Bytes of a recording that are read at once.
+    package static let replayChunkBytes = 256 * 1024
+    /// Lines of a recording that are put in order at once, 32 bytes each: 64 MiB. A longer recording is played in
+    /// pieces of this.
+    package static let replayIndexLinesMax = 2 * 1024 * 1024
+    /// Lines that are looked through before other tasks have a turn: some 20 ms.
+    package static let replayLinesPerTurn = 4096
+    /// Lines of one submission to the writer.
+    package static let replayBatchLines = 1024
+    /// A gap in a recording is longer than so many usual steps.
+    package static let replayGapSteps: Int64 = 3
+    /// Pause before a batch is tried again that found the writer's queue full, and that the database refused.
+    package static let replayRetryFull: Duration = .milliseconds(50)
+    package static let replayRetryStorage: Duration = .seconds(1)
+
     // MARK: Topics
 
     /// Bytes of a topic template; MQTT allows 65,535, no person writes more than a line.

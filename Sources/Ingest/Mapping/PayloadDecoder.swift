@@ -36,14 +36,17 @@ package struct PayloadDecoder: Sendable {
 
     /// Appends readings and refusals of a JSON payload to `result`. Never traps, whatever the bytes are.
     package func decode(_ payload: ArraySlice<UInt8>, from origin: Origin, into result: inout DecodedPayload) {
-        guard payload.count <= Limits.payloadBytesMax else { return Self.refuseTooLarge(payload.count, in: &result) }
         let start = result.readings.count
+        self.decodeWithoutHints(payload, from: origin, into: &result)
+        self.hint(from: start, in: &result)
+    }
+
+    func decodeWithoutHints(_ payload: ArraySlice<UInt8>, from origin: Origin, into result: inout DecodedPayload) {
+        guard payload.count <= Limits.payloadBytesMax else { return Self.refuseTooLarge(payload.count, in: &result) }
         // RFC 8259, section 8.1: a byte order mark may be ignored. Programs on Windows write one.
         let text = payload.droppingByteOrderMark()
-        if !self.scanFlat(text, from: origin, into: &result) {
-            self.decodeGeneral(text, from: origin, into: &result)
-        }
-        self.hint(from: start, in: &result)
+        if self.scanFlat(text, from: origin, into: &result) { return }
+        self.decodeGeneral(text, from: origin, into: &result)
     }
 
     private func hint(from start: Int, in result: inout DecodedPayload) {
