@@ -32,6 +32,9 @@ package enum EngineLimits {
     /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny
     /// fragments).
     package static let fragmentsPerMessageMax = 256
+    /// Looks, a millisecond apart, for bytes of a candidate WebSocket that were not read yet, while a poll waits for
+    /// them: against a client that never stops to send.
+    package static let unreadLooksMax = 100
     /// Payload of a WebSocket control frame (RFC 6455 section 5.5).
     package static let controlFrameBytesMax = 125
     /// Length of a session id that is looked up at all; ours have 20 characters.

@@ -13,6 +13,21 @@ public struct HandshakeRequest: Sendable {
     public let query: [(name: String, value: String)]
 }
 
+/// The application refuses a handshake: the client gets `{"code":4,"message":"…"}` with status 403, over WebSocket the
+/// message with status 400, as in Node.
+public struct HandshakeRefusal: Error, Equatable, Sendable {
+    /// The number in the body; all but `forbidden` have status 400.
+    public let code: EngineErrorCode
+    /// The text in the body; `nil`: that of the code.
+    public let message: String?
+
+    /// A refusal with these words.
+    public init(_ message: String? = nil, code: EngineErrorCode = .forbidden) {
+        self.message = message
+        self.code = code
+    }
+}
+
 /// The options of an Engine.IO server, with Node's defaults.
 public struct EngineConfiguration: Sendable {
     /// URLs that begin with this path belong to the server, whatever follows.
@@ -57,9 +72,16 @@ public struct EngineConfiguration: Sendable {
     /// Makes session ids. They are bearer secrets: at least 120 random bits, letters and digits, unique. `nil` as the
     /// result refuses the handshake with code 3. Runs on an event loop: must not block.
     public var generateID: (@Sendable (HandshakeRequest) -> String?)?
+    /// Makes session ids, and may wait for it; goes before ``generateID``. An error refuses the handshake with code 3.
+    public var makeSessionID: (@Sendable (HandshakeRequest) async throws -> String)?
     /// Asked once for each handshake, never for requests of a known session. Runs on the connection's event loop: must
-    /// not block. A returned text refuses with 403 and becomes the `message` of the error.
+    /// not block. A returned text refuses with 403 and becomes the `message` of the error. What has to wait, e.g. for a
+    /// database, is ``authorize``.
     public var allowRequest: (@Sendable (HandshakeRequest) -> String?)?
+    /// Asked once for each handshake that ``allowRequest`` has let pass, and may wait. Returns to allow the handshake;
+    /// a ``HandshakeRefusal`` refuses with its words, any other error with `Forbidden`. Runs on no event loop, as a
+    /// task that is cancelled when the client goes.
+    public var authorize: (@Sendable (HandshakeRequest) async throws -> Void)?
 
     /// Node's defaults.
     public init() {}

@@ -6,8 +6,8 @@ extension EngineConnection {
     ///
     /// A client may send `5` on its WebSocket and a GET behind it (trap 19), and the GET may be the faster one: on
     /// another event loop, or on the same one, which hears of both at once and in any order. So while an upgrade is
-    /// under way the poll goes once through the candidate's loop: what that has read, or could have read, is in our
-    /// queue before the poll then.
+    /// under way the poll waits until all that the kernel had for the candidate at this moment is in our queue: a `5`
+    /// that was sent before the GET is among it.
     func poll(_ responder: PollResponder) {
         self.eventLoop.assertInEventLoop()
         self.performDeadlines()
@@ -16,7 +16,7 @@ extension EngineConnection {
             self.pollNow(earlier)
         } else if self.session.isUpgrading, let candidate {
             self.deferredPoll = responder
-            return candidate.afterRoundTrip {
+            return candidate.afterAllReceived {
                 guard self.deferredPoll == responder else { return }
                 self.deferredPoll = nil
                 self.pollNow(responder)

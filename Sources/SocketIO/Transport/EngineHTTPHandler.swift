@@ -27,9 +27,17 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     }
 
     private enum Intent {
-        case handshake(HandshakeRequest)
+        case handshake(Newcomer)
         case poll(EngineConnection)
-        case webSocket(EngineConnection?, HandshakeRequest)
+        case webSocket(EngineConnection, HandshakeRequest)
+    }
+
+    /// Who asks for a session.
+    struct Newcomer: Sendable {
+        let head: HTTPRequestHead
+        let request: HandshakeRequest
+        let isUpgrade: Bool
+        let speaksVersion4: Bool
     }
 
     enum Answering {
@@ -49,6 +57,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     var exchange = 0
     /// The session that holds our unanswered request.
     private var holder: (connection: EngineConnection, responder: PollResponder)?
+    /// What the application decides about the request being answered.
+    var decision: Task<Void, Never>?
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var isReadPending = false
     /// What the client of the request being answered takes.
@@ -153,18 +163,11 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         switch request.verify(transports: self.server.configuration.transports) {
         case .refuse(let code): self.refuse(code, isUpgrade: isUpgrade)
         case .handshake:
-            let handshake = Self.handshake(head, query, context)
-            if let refusal = self.server.configuration.allowRequest?(handshake) {
-                return self.refuse(.forbidden, isUpgrade: isUpgrade, message: refusal)
-            }
-            guard self.server.hasRoom(for: handshake.address) else {
-                return self.refuse(.forbidden, isUpgrade: isUpgrade, message: "Too many sessions from this address")
-            }
-            guard request.speaksVersion4 else {
-                return self.refuse(.unsupportedProtocolVersion, isUpgrade: isUpgrade)
-            }
-            if self.server.isShuttingDown { return self.respond(.shuttingDown, exchange: self.exchange) }
-            self.reading = .awaitingEnd(head, isUpgrade ? .webSocket(nil, handshake) : .handshake(handshake))
+            let newcomer = Newcomer(
+                head: head, request: Self.handshake(head, query, context), isUpgrade: isUpgrade,
+                speaksVersion4: request.speaksVersion4)
+            guard self.isAllowed(newcomer) else { return }
+            self.reading = .awaitingEnd(head, .handshake(newcomer))
         case .session(let id, let transport):
             guard let connection = self.server.session(id) else {
                 return self.refuse(.sessionUnknown, isUpgrade: isUpgrade)
@@ -196,37 +199,13 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
 
     private func perform(_ intent: Intent, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         switch intent {
-        case .handshake(let request):
-            guard let connection = self.makeConnection(.polling, request, context) else {
-                return self.refuse(.badRequest, isUpgrade: false)
-            }
-            let upgrades: [EngineTransport] =
-                self.server.configuration.allowUpgrades && self.server.configuration.transports.contains(.websocket)
-                ? [.websocket] : []
-            // Entered before the answer leaves: the next request may come on another loop at once.
-            self.server.open(connection)
-            connection.armTimer()
-            var response = EngineResponse.payload(connection.openPacket(upgrades: upgrades))
-            response.cookie = self.server.configuration.cookie?.header(sessionID: connection.id)
-            self.respond(response, exchange: self.exchange)
+        case .handshake(let newcomer): self.decide(newcomer, context)
         case .poll(let connection):
             let responder = self.responder(for: connection, context)
             connection.onLoop { $0.poll(responder) }
         case .webSocket(let connection, let request):
-            self.upgrade(head, connection, request, context)
+            self.upgrade(head, connection, request, id: nil, context)
         }
-    }
-
-    func makeConnection(
-        _ transport: EngineTransport, _ request: HandshakeRequest, _ context: ChannelHandlerContext
-    ) -> EngineConnection? {
-        guard let loop = self.server.engineLoop(context.eventLoop) else {
-            self.server.logger.error("Channel on an event loop the server was not given")
-            return nil
-        }
-        guard let id = self.server.makeID(request) else { return nil }
-        return EngineConnection(
-            server: self.server, engineLoop: loop, id: id, transport: transport, request: request)
     }
 
     private func responder(for connection: EngineConnection, _ context: ChannelHandlerContext) -> PollResponder {
@@ -301,6 +280,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         self.pipelined.removeAll()
         self.reading = .discarding
         self.postReader = nil
+        self.decision?.cancel()
+        self.decision = nil
         guard let (connection, responder) = self.holder else { return }
         self.holder = nil
         connection.onLoop { $0.exchangeAborted(responder) }

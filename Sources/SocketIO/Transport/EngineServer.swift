@@ -99,10 +99,13 @@ public final class EngineServer: Sendable {
     /// A fresh id; `nil` if the application has none, or one that is taken.
     func makeID(_ request: HandshakeRequest) -> String? {
         guard let generate = self.configuration.generateID else { return Base64.randomIdentifier() }
-        guard let id = generate(request), !id.isEmpty, id.utf8.count <= EngineLimits.sessionIDBytesMax else {
-            return nil
-        }
-        return self.session(id) == nil ? id : nil
+        return generate(request).flatMap { self.freshID($0) }
+    }
+
+    /// An id that the application has made, if it can be one.
+    func freshID(_ id: String) -> String? {
+        guard !id.isEmpty, id.utf8.count <= EngineLimits.sessionIDBytesMax, self.session(id) == nil else { return nil }
+        return id
     }
 
     func countRefusal(_ code: EngineErrorCode) {

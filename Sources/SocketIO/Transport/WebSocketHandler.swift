@@ -67,6 +67,21 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     // MARK: Inbound
 
+    /// Linux' `SO_MEMINFO`: its first word is the memory of what was received and is not read yet.
+    private static let memoryInfo = NIOBSDSocket.Option(rawValue: 55)
+
+    /// Says whether the kernel holds bytes of the client that were not read yet; `nil` where it cannot be asked. Calls
+    /// `answer` before it returns.
+    func hasUnreadBytes(_ answer: @escaping @Sendable (Bool?) -> Void) {
+        #if os(Linux)
+            guard let options = self.context?.channel as? any SocketOptionProvider else { return answer(nil) }
+            let memory: EventLoopFuture<UInt32> = options.unsafeGetSocketOption(level: .socket, name: Self.memoryInfo)
+            memory.whenComplete { result in answer((try? result.get()).map { $0 > 0 }) }
+        #else
+            answer(nil)
+        #endif
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard self.state == .open else {
             if self.state == .closing { self.skimForClose(self.unwrapInboundIn(data)) }

@@ -24,7 +24,7 @@ final class WebSocketLink: Sendable {
     private let handler: NIOLoopBound<WebSocketHandler>
     /// From how many bytes on messages are compressed; `nil`: the client has not agreed to it.
     private let deflateThreshold: Int?
-    private let channelLoop: any EventLoop
+    let channelLoop: any EventLoop
     private let sessionLoop: any EventLoop
     /// Whether session and channel share an event loop.
     let isLocal: Bool
@@ -89,13 +89,28 @@ final class WebSocketLink: Sendable {
         }
     }
 
-    /// Runs `body` on the session's loop, behind everything that the channel's loop had to tell until now, and behind
-    /// what waits in its sockets: a loop asks these only between its turns, so the way leads over the next turn.
-    func afterRoundTrip(_ body: @escaping @Sendable () -> Void) {
-        self.channelLoop.scheduleTask(in: .milliseconds(1)) { self.sessionLoop.execute(body) }
+    /// Runs `body` on the session's loop, behind everything that this WebSocket's client had sent until now: what the
+    /// channel's loop had to tell, and what still waits in the kernel to be read.
+    func afterAllReceived(_ body: @escaping @Sendable () -> Void) {
+        self.channelLoop.execute { self.lookForUnread(looksLeft: EngineLimits.unreadLooksMax, then: body) }
     }
 
     // MARK: On the channel's loop
+
+    /// An event loop asks its sockets only between its tasks, and a thread may stand still anywhere, so neither tasks
+    /// nor time prove that a socket was read: the kernel is asked. Where it does not say, a turn of the loop must do.
+    private func lookForUnread(looksLeft: Int, then body: @escaping @Sendable () -> Void) {
+        self.handler.value.hasUnreadBytes { hasUnread in
+            switch hasUnread {
+            case false?: self.sessionLoop.execute(body)
+            case true? where looksLeft > 0:
+                self.channelLoop.scheduleTask(in: .milliseconds(1)) {
+                    self.lookForUnread(looksLeft: looksLeft - 1, then: body)
+                }
+            default: self.channelLoop.scheduleTask(in: .milliseconds(1)) { self.sessionLoop.execute(body) }
+            }
+        }
+    }
 
     private func empty() {
         let frames = self.outbox.withLockedValue { outbox in

@@ -1,3 +1,4 @@
+import Dispatch
 import NIOCore
 import Testing
 
@@ -100,6 +101,50 @@ import Testing
                 #expect(try await webSocket.text() == #"42["queued"]"#)
                 webSocket.close()
             }
+        }
+    }
+
+    /// The same while the thread that is to read the `5` stands still, and has other work when it goes on.
+    @Test func trap19_aPollBehindTheCommitIsRefusedHoweverLongAThreadStands() async throws {
+        try await TestServer.run { server in
+            var placements: Set<Bool> = []
+            for round in 0..<4 {
+                let client = try await PollingClient.open(server)
+                let idle = round.isMultiple(of: 2) ? try await RawConnection.open(server.port) : nil
+                defer { idle?.close() }
+                #expect(try await client.join() == [])
+                let webSocket = try await WebSocketClient.open(server, sessionID: client.sessionID)
+                try await webSocket.send("2probe")
+                #expect(try await webSocket.text() == "3probe")
+                server.io.emit("queued")
+                await server.settle()
+                let session = try #require(server.io.engine.session(client.sessionID))
+                let (eventLoop, isLocal) = try await session.eventLoop.submit {
+                    (session.candidate?.channelLoop, session.candidate?.isLocal == true)
+                }.get()
+                placements.insert(isLocal)
+                let (log, standstill) = (EventLog(), DispatchSemaphore(value: 0))
+                eventLoop?.execute {
+                    log.record("stands")
+                    standstill.wait()
+                }
+                #expect(await log.take(1) == ["stands"])
+                try await webSocket.send("5")
+                try await client.beginPoll()
+                while !isLocal {
+                    if try await session.eventLoop.submit({ session.deferredPoll != nil }).get() { break }
+                }
+                // Work that keeps the loop from its sockets for longer than anybody would wait.
+                eventLoop?.execute {
+                    let end = NIODeadline.now() + .milliseconds(5)
+                    while NIODeadline.now() < end {}
+                }
+                standstill.signal()
+                #expect(try await client.gets.answer().body == #"{"code":3,"message":"Bad request"}"#)
+                #expect(try await webSocket.text() == #"42["queued"]"#)
+                webSocket.close()
+            }
+            #expect(placements == [true, false])
         }
     }
 
