@@ -21,15 +21,9 @@ struct Composition {
         self.logger = logger
         OpenFiles.raiseLimit()
         let directories = try ServedDirectories(configuration, logger: logger)
-        let store = try TelemetryStore(
-            configuration: .init(
-                databasePath: configuration.databasePath,
-                historyPerMachine: configuration.historyPerMachine
-            ),
-            clock: .system,
-            logger: Self.logger(configuration, label: "store")
-        )
+        let store = try Self.store(configuration)
         self.store = store
+        for warning in configuration.mqtt.warnings { logger.warning("\(warning)") }
         let sources = Self.sources(configuration, store: store)
         self.sources = sources
         let (ready, readyContinuation) = AsyncStream.makeStream(of: SocketAddress.self)
@@ -46,6 +40,7 @@ struct Composition {
             clock: .system,
             logger: Self.logger(configuration, label: "gateway"),
             sources: { sources.map { $0.status() } },
+            ingest: .texts,
             onReady: { address in
                 readyContinuation.yield(address)
                 readyContinuation.finish()
@@ -77,11 +72,26 @@ struct Composition {
         if let simulation = configuration.simulation {
             sources.append(.simulator(simulation, store: store, logger: Self.logger(configuration, label: "simulator")))
         }
-        if let mqtt = configuration.mqtt {
-            let logger = Self.logger(configuration, label: "mqtt")
-            sources.append(.mqtt(mqtt, databasePath: configuration.databasePath, store: store, logger: logger))
+        for (index, mqtt) in configuration.mqtt.sources.enumerated() {
+            let name = index == 0 ? "mqtt" : "mqtt\(index + 1)"
+            sources.append(.mqtt(name, mqtt, store: store, logger: Self.logger(configuration, label: name)))
         }
         return sources
+    }
+
+    private static func store(_ configuration: Configuration) throws -> TelemetryStore {
+        var options = TelemetryStore.Configuration(
+            databasePath: configuration.databasePath,
+            historyPerMachine: configuration.historyPerMachine
+        )
+        options.units = configuration.readings.units
+        options.retention = configuration.retention
+        let logger = Self.logger(configuration, label: "store")
+        let store = try TelemetryStore(configuration: options, clock: .system, logger: logger)
+        for expectation in configuration.readings.expectations {
+            store.directory.setExpectedInterval(expectation.interval, of: expectation.machine)
+        }
+        return store
     }
 
     private static func logger(_ configuration: Configuration, label: String) -> Logger {

@@ -8,6 +8,8 @@ enum Limits {
     static let simulateIntervalMax = Duration.seconds(3_600)
     /// Readings kept for each machine: 10 million of about 100 bytes are 1 GB in memory.
     static let historyMax = 10_000_000
+    /// Longest interval that readings can be expected in.
+    static let expectedIntervalMax = Duration.seconds(30 * 86_400)
     /// Longest time that readings can be asked to be kept.
     static let keepMax = Duration.seconds(3_650 * 86_400)
     /// What `telemetryd plan` computes for; beyond it the figures mean nothing.

@@ -19,15 +19,21 @@ extension Source {
             name: "simulator",
             run: { try await simulator.run() },
             shutdown: { simulator.shutdown() },
-            status: { SourceStatus(name: "simulator", isWorking: true, detail: "\(count) simulated machines") }
+            status: {
+                let committed = simulator.counters.committed
+                var counters = SourceStatus.Counters()
+                counters.messages = committed
+                counters.committedReadings = committed
+                return SourceStatus(
+                    name: "simulator", isWorking: true, detail: "\(count) simulated machines", counters: counters)
+            }
         )
     }
 
-    /// The broker. The session's client id is kept beside the database.
-    static func mqtt(_ options: MQTTOptions, databasePath: String, store: TelemetryStore, logger: Logger) -> Source {
-        var configuration = MQTTSource.Configuration(
-            broker: options.broker, sessionPath: databasePath + ".mqtt-session")
-        if !options.topics.isEmpty { configuration.templates = options.topics }
+    /// One broker.
+    static func mqtt(_ name: String, _ configuration: MQTTSource.Configuration, store: TelemetryStore, logger: Logger)
+        -> Source
+    {
         let mqtt = MQTTSource(
             configuration: configuration,
             writer: store.writer,
@@ -37,12 +43,19 @@ extension Source {
             logger: logger
         )
         return Source(
-            name: "mqtt",
+            name: name,
             run: { try await mqtt.run() },
             shutdown: { mqtt.shutdown() },
             status: {
                 let status = mqtt.status
-                return SourceStatus(name: "mqtt", isWorking: status.isConnected, detail: status.detail)
+                var counters = SourceStatus.Counters()
+                counters.messages = status.messages
+                counters.bytes = status.bytes
+                counters.committedReadings = status.committedReadings
+                counters.refused = status.refused
+                counters.reconnects = status.reconnects
+                return SourceStatus(
+                    name: name, isWorking: status.isConnected, detail: status.detail, counters: counters)
             }
         )
     }

@@ -32,7 +32,7 @@ enum CommandLineEntry {
             return try tool.perform(environment: environment)
         } catch let error as ConfigurationError {
             StandardStreams.error(Self.prefixed(error.description))
-            return .usage
+            return error.code
         } catch {
             StandardStreams.error(Self.prefixed(StartFailure(error).description))
             return .failure

@@ -1,4 +1,5 @@
 package import Logging
+package import TelemetryCore
 
 /// What the daemon is to do: typed and checked. Made once, passed down in parts, read nowhere else.
 package struct Configuration: Sendable {
@@ -11,10 +12,13 @@ package struct Configuration: Sendable {
     }
 
     package var simulation: SimulationOptions?
-    package var mqtt: MQTTOptions?
+    package var mqtt: MQTTOptions
+    package var readings: ReadingOptions
     package var host: String
     package var port: Int
     package var historyPerMachine: Int
+    /// Beside the number per machine.
+    package var retention: Retention
     package var databasePath: String
     package var publicDirectory: Directory
     /// Directory with the official Socket.IO browser client (`TELEMETRYD_VENDOR`, for tests and packages).
@@ -41,14 +45,16 @@ package struct Configuration: Sendable {
         self.port = try reader.setting("port")?.integer(in: 0...65_535, "a port") ?? 3_000
         self.historyPerMachine =
             try reader.setting("history")?.integer(in: 1...Limits.historyMax, "a number of readings") ?? 1_000
+        self.retention = try StoreOptions.retention(reader)
         self.databasePath = try Self.databasePath(reader, environment: environment)
         self.publicDirectory = Self.directory(reader.setting("public"))
         let vendor = environment["TELEMETRYD_VENDOR"] ?? ""
         self.vendorDirectory = vendor.isEmpty ? .found : .named(vendor, origin: "TELEMETRYD_VENDOR")
 
         self.simulation = try SimulationOptions(reader)
-        self.mqtt = try MQTTOptions(reader)
-        guard self.simulation != nil || self.mqtt != nil else { throw Self.noSource }
+        self.readings = try ReadingOptions(reader)
+        self.mqtt = try MQTTOptions(reader, databasePath: self.databasePath)
+        guard self.simulation != nil || !self.mqtt.sources.isEmpty else { throw Self.noSource }
     }
 
     /// What a first user needs to see: there is nothing to do without a source, and how to give one.

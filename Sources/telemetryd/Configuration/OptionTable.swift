@@ -16,9 +16,8 @@ package enum OptionTable {
 
     /// Declared, but nothing in the gateway does it yet: refused, rather than silently ignored.
     static let notWired: Set<String> = [
-        "simulate-fault", "replay", "replay-map", "mqtt-version", "mqtt-user", "mqtt-password-file", "mqtt-ca",
-        "mqtt-cert", "mqtt-key", "mqtt-share", "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
-        "broker-password-file", "unit", "expect", "keep", "max-size",
+        "simulate-fault", "replay", "replay-map", "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
+        "broker-password-file",
     ]
 
     private static let config = OptionDeclaration(

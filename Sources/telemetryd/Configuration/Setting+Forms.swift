@@ -47,7 +47,7 @@ extension SettingReader.Setting {
     }
 
     /// The error for this value.
-    func refused(_ allowed: String) -> ConfigurationError {
-        ConfigurationError(origin: self.origin, value: self.value, allowed: allowed)
+    func refused(_ allowed: String, code: ExitCode = .usage) -> ConfigurationError {
+        ConfigurationError(origin: self.origin, value: self.value, allowed: allowed, code: code)
     }
 }

@@ -23,7 +23,7 @@ import Testing
         #expect(configuration.logLevel == .info && configuration.logFormat == .text)
         #expect(configuration.simulation?.machines.map(\.name) == ["a", "b"])
         #expect(configuration.simulation?.interval == .seconds(1) && configuration.simulation?.seed == nil)
-        #expect(configuration.mqtt == nil)
+        #expect(configuration.mqtt.sources.isEmpty && configuration.retention == Retention())
     }
 
     @Test func flagsBeatTheEnvironment() throws {
@@ -51,12 +51,14 @@ import Testing
         let flags = try self.configuration([
             "--mqtt", "mqtt://broker", "--mqtt-topic", "{machine}/{metric}", "--mqtt-topic", "x/{machine}/{metric}",
         ])
-        #expect(flags.mqtt?.broker.host == "broker" && flags.mqtt?.topics.count == 2)
+        #expect(flags.mqtt.sources.map(\.broker.host) == ["broker"])
+        #expect(flags.mqtt.sources.first?.templates.count == 2)
         let variables = try self.configuration(
             [],
             ["TELEMETRYD_MQTT": "mqtt://h:1", "TELEMETRYD_MQTT_TOPIC": "{machine}/{metric},y/{machine}/{metric}"]
         )
-        #expect(variables.mqtt?.broker.port == 1 && variables.mqtt?.topics.count == 2)
+        #expect(variables.mqtt.sources.map(\.broker.port) == [1])
+        #expect(variables.mqtt.sources.first?.templates.count == 2)
     }
 
     @Test(arguments: [
@@ -65,7 +67,9 @@ import Testing
         ("--simulate", ".x"), ("--simulate-interval", "0s"), ("--simulate-interval", "fast"),
         ("--simulate-interval", "1"), ("--simulate-interval", "2h"), ("--simulate-seed", "-1"), ("--mqtt", "http://x"),
         ("--mqtt-topic", "machines/+/x"), ("--host", ""), ("--host", "http://x"), ("--log-level", "loud"),
-        ("--log-format", "xml"),
+        ("--log-format", "xml"), ("--mqtt-version", "4"), ("--unit", "rpm"), ("--unit", "rpm=kPa"), ("--unit", "x=bar"),
+        ("--unit", ".a/rpm=Hz"), ("--expect", "soon"), ("--expect", "a=0s"), ("--expect", ".a=1s"), ("--keep", "1"),
+        ("--max-size", "1MB"),
     ])
     func badValueIsNamed(option: String, value: String) {
         let others = option == "--simulate" ? [] : ["--simulate", "a"]
@@ -76,6 +80,49 @@ import Testing
             let line = error.description
             return line.contains(option) && line.contains("\"\(value)\"") && !line.contains("\n")
         }
+    }
+
+    @Test func severalBrokers() throws {
+        let found = try self.configuration(
+            [],
+            ["TELEMETRYD_MQTT": "mqtt://a, mqtt://u:p@b", "TELEMETRYD_MQTT_USER": "me", "TELEMETRYD_MQTT_VERSION": "5"])
+        #expect(found.mqtt.sources.map(\.broker.host) == ["a", "b"])
+        #expect(found.mqtt.sources.map(\.user) == ["me", "u"])
+        #expect(found.mqtt.sources.allSatisfy { $0.version == .v5 })
+        #expect(Set(found.mqtt.sources.map(\.sessionPath)).count == 2)
+        #expect(throws: ConfigurationError.self) {
+            try self.configuration(["--mqtt", "mqtt://a", "--mqtt", "mqtt://a:1883"])
+        }
+    }
+
+    @Test func filesThatAreNotThereAreFailuresAndNoMisuse() throws {
+        for option in ["--mqtt-ca", "--mqtt-password-file"] {
+            let arguments = ["--mqtt", "mqtts://a", "--mqtt-user", "u", option, "/no/such.file"]
+            #expect {
+                _ = try self.configuration(arguments)
+            } throws: { error in
+                guard let error = error as? ConfigurationError else { return false }
+                return error.code == .failure && error.description.hasPrefix("\(option) is \"/no/such.file\"")
+            }
+        }
+        #expect(throws: ConfigurationError.self) { try self.configuration(["--mqtt", "mqtts://a", "--mqtt-key", "k"]) }
+        #expect(throws: ConfigurationError.self) { try self.configuration(["--mqtt", "mqtt://a", "--mqtt-ca", "k"]) }
+    }
+
+    @Test func unitsAndIntervals() throws {
+        let found = try self.configuration(
+            ["--simulate", "a", "--unit", "pressure=kPa", "--unit", "a/rpm=Hz", "--expect", "5s", "--expect", "a=1m"])
+        let machine = try #require(MachineID("a"))
+        let (rpm, pressure) = (try #require(MetricName("rpm")), try #require(MetricName("pressure")))
+        #expect(found.readings.units.unit(of: rpm, machine: machine)?.symbol == "rev/s")
+        #expect(found.readings.units.unit(of: pressure, machine: machine)?.symbol == "kPa")
+        #expect(found.readings.expectations.map(\.machine) == [nil, machine])
+        #expect(found.readings.expectations.map(\.interval) == [.seconds(5), .seconds(60)])
+    }
+
+    @Test func retention() throws {
+        let found = try self.configuration(["--simulate", "a", "--keep", "7d", "--max-size", "2GB"])
+        #expect(found.retention == Retention(maxAge: .seconds(604_800), maxBytes: 2_000_000_000))
     }
 
     @Test(arguments: [("PORT", "x"), ("TELEMETRYD_PORT", "x"), ("TELEMETRYD_HISTORY", "-5"), ("TELEMETRYD_MQTT", "x")])
