@@ -151,4 +151,12 @@ package enum Limits {
     package static let simulatorInFlightMax = 1024
     /// Shortest interval of the simulator: 1 kHz per machine.
     package static let simulatorIntervalMin: Duration = .milliseconds(1)
+    /// Longest fault of a simulated machine: who wants it to last starts it again.
+    package static let simulatorFaultMax: Duration = .seconds(24 * 3600)
+    /// Faults that wait for the next readings. Nobody presses a button 64 times a second.
+    package static let simulatorInjectionsMax = 64
+    /// How fast a machine's clock is under the fault `clockjump`: beyond the 60 s that are flagged.
+    package static let simulatorClockJump: Duration = .seconds(300)
+    /// Readings instead of one under the fault `burst`.
+    package static let simulatorBurstReadings = 10
 }

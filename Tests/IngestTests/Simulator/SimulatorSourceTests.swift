@@ -31,12 +31,15 @@ import Testing
     let inlet = Inlet()
     let timer = ManualClock()
 
-    func source(_ names: [String], interval: Duration = .seconds(1), seed: UInt64 = 1) throws -> SimulatorSource {
+    func source(
+        _ names: [String], interval: Duration = .seconds(1), seed: UInt64 = 1, faults: [String] = []
+    ) throws -> SimulatorSource {
         let inlet = self.inlet
         return SimulatorSource(
             machines: try names.map { try #require(MachineID($0)) },
             interval: interval,
             seed: seed,
+            faults: try faults.map { try ScheduledFault(parsing: $0) },
             submit: { inlet.submit($0, $1) },
             clock: WallClock { Self.time },
             logger: Logger(label: "test"),
@@ -119,6 +122,61 @@ import Testing
         // 600, then 1,200 which is over the limit of 1,024; from then on nothing until the writer answers.
         #expect(self.inlet.batches.count == 2)
         #expect(source.counters == .init(committed: 0, skipped: 1800, inFlight: 1200))
+    }
+
+    /// Machines that had a reading, second by second.
+    private func heard(
+        _ source: SimulatorSource, seconds: Int, at: [Int: () throws -> Void] = [:]
+    ) async throws -> [String] {
+        var heard: [String] = []
+        var taken = 0
+        try await self.whileRunning(source) {
+            for second in 0..<seconds {
+                try await self.timer.sleeps.first { $0 == .seconds(second + 1) }
+                let batches = self.inlet.batches.all
+                heard.append(batches[taken...].joined().map(\.machine.name).joined())
+                taken = batches.count
+                try at[second]?()
+                self.timer.advance(by: .seconds(1))
+            }
+        }
+        return heard
+    }
+
+    @Test func hasItsFaultsByTheClock() async throws {
+        let source = try self.source(["a", "b"], faults: ["b:dropout@2s+2s", "a:dropout@5s+1s", "b:burst@5s+1s"])
+        let heard = try await self.heard(source, seconds: 8)
+        #expect(heard == ["ab", "ab", "a", "a", "ab", "bbbbbbbbbb", "ab", "ab"])
+    }
+
+    @Test func hasItsFaultsOnDemand() async throws {
+        let source = try self.source(["a", "b"])
+        let b = try #require(MachineID("b"))
+        let heard = try await self.heard(
+            source, seconds: 6,
+            at: [
+                1: { try source.inject(.dropout, machine: b, duration: .seconds(2)) },
+                3: { try source.inject(.dropout, machine: b, duration: .milliseconds(1)) },
+            ])
+        #expect(heard == ["ab", "ab", "a", "a", "a", "ab"])
+    }
+
+    @Test func refusesFaultsItCannotHave() throws {
+        let source = try self.source(["a"])
+        let (a, b) = (try #require(MachineID("a")), try #require(MachineID("b")))
+        func kind(_ machine: MachineID, _ duration: Duration) -> SimulatorFaultError.Kind? {
+            do throws(SimulatorFaultError) {
+                try source.inject(.leak, machine: machine, duration: duration)
+                return nil
+            } catch {
+                return error.kind
+            }
+        }
+        #expect(kind(b, .seconds(1)) == .unknownMachine)
+        #expect(kind(a, .zero) == .badDuration)
+        #expect(kind(a, .seconds(90_000)) == .badDuration)
+        for _ in 0..<Limits.simulatorInjectionsMax { #expect(kind(a, .seconds(1)) == nil) }
+        #expect(kind(a, .seconds(1)) == .busy)
     }
 
     @Test func cancellationIsAnOrdinaryEnd() async throws {
