@@ -127,7 +127,11 @@ package final class Gateway: Sendable {
         let application = Application(
             responder: routes.responder(),
             server: HTTPServerBuilder { responder in
-                GatewayChannel(responder: responder, makeSocketHandler: { server.makeChannelHandler() })
+                GatewayChannel(
+                    responder: responder,
+                    makeSocketHandler: { server.makeChannelHandler() },
+                    makeStreamGate: { StreamGate(hub: hub) }
+                )
             },
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in

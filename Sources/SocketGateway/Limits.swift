@@ -75,6 +75,24 @@ package enum Limits {
     /// Bytes read of a file in /proc; /proc/stat has about 10 KiB on a machine with 64 cores, what we need is in front.
     package static let processFileBytesMax = 64 * 1_024
 
+    // MARK: Plain WebSockets
+
+    /// Plain WebSockets open at once, each about 10 KiB beside its socket's buffers.
+    package static let streamsMax = 10_000
+    /// Readings of a replay that are framed in one turn of the event loop: about 40 KiB, some 100 µs.
+    package static let streamChunkReadings: Int64 = 256
+    /// Bytes of one message from a client: none is expected, some libraries send a greeting.
+    package static let streamInboundBytesMax = 4_096
+    /// Messages a client may send at once, and how long one takes to come back; above it the stream is closed (1008).
+    package static let streamInboundBurst = 16
+    package static let streamInboundRefill = TimeAmount.seconds(1)
+    /// Time between two pings: below the 60 s after which proxies close a silent connection.
+    package static let streamPingInterval = TimeAmount.seconds(25)
+    /// Pings without a sign of the client after which it counts as gone.
+    package static let streamSilentPingsMax = 2
+    /// How long a client may take to answer a close frame.
+    package static let streamCloseTimeout = TimeAmount.seconds(2)
+
     // MARK: Machines over Socket.IO
 
     /// Readings sent on joining when the client does not say how many: ten minutes at one a second.

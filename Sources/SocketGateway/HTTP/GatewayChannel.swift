@@ -16,17 +16,21 @@ package struct GatewayChannel: HTTPChannelHandler {
 
     package let responder: HTTPChannelHandler.Responder
     private let makeSocketHandler: (@Sendable () -> any ChannelHandler)?
+    private let makeStreamGate: (@Sendable () -> any ChannelHandler)?
 
     /// - Parameters:
     ///   - responder: answers what no earlier handler takes.
     ///   - makeSocketHandler: makes the handler that takes the Socket.IO requests of one connection; nil: there is
     ///     none.
+    ///   - makeStreamGate: makes the handler that takes the plain WebSockets; nil: there is none.
     package init(
         responder: @escaping HTTPChannelHandler.Responder,
-        makeSocketHandler: (@Sendable () -> any ChannelHandler)?
+        makeSocketHandler: (@Sendable () -> any ChannelHandler)?,
+        makeStreamGate: (@Sendable () -> any ChannelHandler)? = nil
     ) {
         self.responder = responder
         self.makeSocketHandler = makeSocketHandler
+        self.makeStreamGate = makeStreamGate
     }
 
     /// Builds the pipeline; on the channel's event loop.
@@ -43,6 +47,9 @@ package struct GatewayChannel: HTTPChannelHandler {
             try pipeline.addHandler(HTTPConnectionGuard())
             if let makeSocketHandler = self.makeSocketHandler {
                 try pipeline.addHandler(makeSocketHandler())
+            }
+            if let makeStreamGate = self.makeStreamGate {
+                try pipeline.addHandler(makeStreamGate())
             }
             let decision = channel.eventLoop.makePromise(of: HummingbirdChannel?.self)
             try pipeline.addHandler(HummingbirdMount(decision: decision))

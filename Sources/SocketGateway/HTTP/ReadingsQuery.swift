@@ -61,7 +61,8 @@ package struct ReadingsQuery: Equatable, Sendable {
         return limit
     }
 
-    private static func sequence(_ value: String) throws(Problem) -> Int64 {
+    /// The value of a parameter `since`.
+    package static func sequence(_ value: String) throws(Problem) -> Int64 {
         guard let sequence = Int64(value), sequence >= 0 else {
             throw Problem(.badRequest, "\"since\" is \(excerpt(value)); it must be a seq, a whole number from 0 on.")
         }

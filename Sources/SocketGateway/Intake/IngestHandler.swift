@@ -13,24 +13,36 @@ package struct IngestHandler: Sendable {
             package let remedy: String
             /// How many elements it stands for: this one, and later ones of the same reason.
             package let count: Int
+            /// The machine that the element itself names; nil: that of the path.
+            package let machine: MachineID?
 
             /// An element that is not taken.
-            package init(index: Int, reason: RejectionReason, remedy: String, count: Int = 1) {
+            package init(
+                index: Int,
+                reason: RejectionReason,
+                remedy: String,
+                count: Int = 1,
+                machine: MachineID? = nil
+            ) {
                 self.index = index
                 self.reason = reason
                 self.remedy = remedy
                 self.count = count
+                self.machine = machine
             }
         }
 
-        /// In the order of the body: the elements whose index no refusal has.
+        /// In the order of the body.
         package var readings: [Reading]
         package var refusals: [Refusal]
+        /// The places of `readings`, from 0. Not as many: the indices that no refusal has.
+        package var indices: [Int]
 
         /// What a body gave.
-        package init(readings: [Reading] = [], refusals: [Refusal] = []) {
+        package init(readings: [Reading] = [], refusals: [Refusal] = [], indices: [Int] = []) {
             self.readings = readings
             self.refusals = refusals
+            self.indices = indices
         }
     }
 

@@ -8,7 +8,7 @@ package enum IngestMediaType: Hashable, Sendable, CaseIterable {
     case ndjson
     /// A header line and rows.
     case csv
-    /// The line protocol of InfluxDB.
+    /// The line protocol of InfluxDB. A body of this type that begins like JSON is taken for that.
     case lineProtocol
 
     private static let byName: [String: IngestMediaType] = [
@@ -19,7 +19,9 @@ package enum IngestMediaType: Hashable, Sendable, CaseIterable {
         "application/x-jsonlines": .ndjson,
         "text/csv": .csv,
         "text/plain": .lineProtocol,
-        "application/vnd.influx-line-protocol": .lineProtocol,
+        "application/vnd.influx.line": .lineProtocol,
+        // What curl says of `-d` unless told otherwise.
+        "application/x-www-form-urlencoded": .lineProtocol,
     ]
 
     /// Names the types that are taken, for people.
@@ -36,7 +38,7 @@ package enum IngestMediaType: Hashable, Sendable, CaseIterable {
             return
         }
         let parts = text.lowercased().split(separator: ";").map(Self.trimmed)
-        guard let name = parts.first, let type = Self.byName[name] else {
+        guard let name = parts.first, let type = Self.byName[name] ?? (name.hasSuffix("+json") ? .json : nil) else {
             throw Problem(
                 .unsupportedMediaType,
                 "The body is \(excerpt(text)); send \(Self.known) (curl: -H 'Content-Type: application/json')."
@@ -49,6 +51,13 @@ package enum IngestMediaType: Hashable, Sendable, CaseIterable {
             }
         }
         self = type
+    }
+
+    /// The type that the text itself shows, where the name leaves that open.
+    package func seen(in body: some Sequence<UInt8>) -> IngestMediaType {
+        guard self == .lineProtocol else { return self }
+        let first = body.first { $0 != 0x20 && !(0x09...0x0d).contains($0) }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .json : .lineProtocol
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -75,7 +75,7 @@ package final class ReadingIntake: Sendable {
 
     /// Decodes, commits, and makes the answer.
     func store(_ body: [UInt8], _ type: IngestMediaType, _ machine: MachineID?) async -> IntakeAnswer {
-        let decoded = self.handler.decode(body[...], type, machine, self.clock.now())
+        let decoded = self.handler.decode(body[...], type.seen(in: body), machine, self.clock.now())
         self.record(decoded.refusals, of: body, machine)
         let refused = decoded.refusals.filter { !$0.reason.isHint }
         guard !decoded.readings.isEmpty else { return .unusable(refused.map(Self.rejected)) }
@@ -86,12 +86,14 @@ package final class ReadingIntake: Sendable {
             self.counted.withLock { $0.turnedAway += 1 }
             return Self.answer(to: error)
         }
-        let places = Self.places(decoded.readings.count, without: refused)
+        let isPlaced = decoded.indices.count == decoded.readings.count
+        let places = isPlaced ? decoded.indices : Self.places(decoded.readings.count, without: refused)
         let unstored = receipt.refused.map { refusal in
             IngestHandler.Decoded.Refusal(
                 index: places[refusal.index],
                 reason: refusal.reason,
-                remedy: refusal.remedy
+                remedy: refusal.remedy,
+                machine: decoded.readings[refusal.index].machine
             )
         }
         self.record(unstored, of: body, machine)
@@ -127,29 +129,36 @@ package final class ReadingIntake: Sendable {
         return bytes
     }
 
-    /// One line for people for each reason, with how many elements it stands for.
+    /// What is told of in one line.
+    private struct Kind: Hashable {
+        let reason: RejectionReason
+        let machine: MachineID?
+    }
+
+    /// One line for people for each reason and machine, with how many elements it stands for.
     private func record(_ refusals: [IngestHandler.Decoded.Refusal], of body: [UInt8], _ machine: MachineID?) {
         guard !refusals.isEmpty else { return }
-        var byReason: [RejectionReason: (first: IngestHandler.Decoded.Refusal, count: Int)] = [:]
+        var kinds: [Kind: (first: IngestHandler.Decoded.Refusal, count: Int)] = [:]
         for refusal in refusals {
-            byReason[refusal.reason, default: (refusal, 0)].count += refusal.count
+            let kind = Kind(reason: refusal.reason, machine: refusal.machine ?? machine)
+            kinds[kind, default: (refusal, 0)].count += refusal.count
         }
         self.counted.withLock { counted in
-            for (reason, (_, count)) in byReason where !reason.isHint {
-                counted.refused[reason.rawValue, default: 0] += count
+            for (kind, (_, count)) in kinds where !kind.reason.isHint {
+                counted.refused[kind.reason.rawValue, default: 0] += count
             }
         }
         let now = self.clock.now()
-        for (reason, (first, count)) in byReason.sorted(by: { $0.value.first.index < $1.value.first.index }) {
+        for (kind, (first, count)) in kinds.sorted(by: { $0.value.first.index < $1.value.first.index }) {
             self.rejections.record(
                 Rejection(
                     time: now,
                     source: "http",
                     payload: body,
-                    reason: reason,
+                    reason: kind.reason,
                     remedy: first.remedy,
                     count: count,
-                    machine: machine
+                    machine: kind.machine
                 )
             )
         }

@@ -1,3 +1,4 @@
+import NIOCore
 import SocketIO
 import Synchronization
 import TelemetryCore
@@ -12,6 +13,7 @@ final class LiveReading: Sendable {
     private let stored: StoredReading
     private let forMachines = Mutex<PreparedEvent?>(nil)
     private let forRoot = Mutex<PreparedEvent?>(nil)
+    private let forStreams = Mutex<ByteBuffer?>(nil)
 
     init(_ stored: StoredReading) {
         self.stored = stored
@@ -25,6 +27,18 @@ final class LiveReading: Sendable {
 
     /// For the namespace `/`.
     var rootEvent: PreparedEvent { self.event(self.forRoot, WireEvents.rootNamespace) }
+
+    /// For the plain WebSockets: a whole text frame.
+    var textFrame: ByteBuffer {
+        self.forStreams.withLock { framed in
+            if let framed { return framed }
+            var json: [UInt8] = []
+            self.stored.writeJSON(into: &json)
+            let frame = WebSocketFrame.make(.text, ByteBuffer(bytes: json))
+            framed = frame
+            return frame
+        }
+    }
 
     /// The second event loop waits for the first one's encoding (about a microsecond) and then shares its bytes.
     private func event(_ slot: borrowing Mutex<PreparedEvent?>, _ namespace: String) -> PreparedEvent {

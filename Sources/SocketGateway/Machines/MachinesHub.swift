@@ -17,6 +17,7 @@ final class MachinesHub: Sendable {
     let messages = MessageLog()
     let rejections: RejectionLog
     let rejected: RejectionAnnouncer
+    let streams = StreamStatistics()
     private let loops: [ObjectIdentifier: NIOLoopBoundBox<MachineLoop>]
     private let refused = Atomic(0)
 
@@ -127,6 +128,8 @@ final class MachinesHub: Sendable {
             if local.hasSockets(inRoom: live.room) {
                 local.emit(live.machinesEvent, toRoom: live.room)
             }
+            loop.deliverToStreams(live)
         }
+        loop.flushStreams()
     }
 }

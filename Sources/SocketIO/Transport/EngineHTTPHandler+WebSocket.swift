@@ -47,7 +47,7 @@ extension EngineHTTPHandler {
         let isAnnouncedFirst = !isNew && !link.isLocal
         if isAnnouncedFirst { connection.onLoop { $0.candidateArrived(link) } }
         do {
-            try WebSocketUpgrade.replacePipeline(of: context, removing: self, by: socket, link: link, headers: headers)
+            try WebSocketUpgrade.replacePipeline(of: context, by: socket, link: link, headers: headers)
         } catch {
             self.server.logger.debug("WebSocket upgrade failed", metadata: ["error": "\(error)"])
             link.ended(isError: true)

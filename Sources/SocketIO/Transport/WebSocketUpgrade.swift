@@ -1,12 +1,13 @@
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 import NIOWebSocket
 
 /// From HTTP to WebSocket on one channel (RFC 6455 section 4.2.2).
-enum WebSocketUpgrade {
+package enum WebSocketUpgrade {
     /// The headers of the 101 answer, made and checked by NIO's upgrader; fails for a request that is no WebSocket
     /// handshake.
-    static func responseHeaders(_ head: HTTPRequestHead, _ channel: any Channel) -> EventLoopFuture<HTTPHeaders> {
+    package static func responseHeaders(_ head: HTTPRequestHead, _ channel: any Channel) -> EventLoopFuture<HTTPHeaders>
+    {
         let upgrader = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededVoidFuture() })
@@ -16,23 +17,33 @@ enum WebSocketUpgrade {
     /// Writes the 101 answer, then puts `socket` in the place of the HTTP handlers. Bytes that the client sent right
     /// behind its request stay in order: the decoder hands them on when it leaves.
     static func replacePipeline(
-        of context: ChannelHandlerContext, removing handler: EngineHTTPHandler, by socket: WebSocketHandler,
-        link: WebSocketLink, headers: HTTPHeaders
+        of context: ChannelHandlerContext, by socket: WebSocketHandler, link: WebSocketLink, headers: HTTPHeaders
+    ) throws {
+        socket.link = link
+        try self.replaceHTTP(of: context, by: socket, headers: headers)
+    }
+
+    /// The same for any handler that takes the bytes behind the 101; it is added after that was written. `context` may
+    /// be that of any handler behind the HTTP codec; a handler of an Engine.IO server in the pipeline leaves it, all
+    /// others hear of the change by a ``WebSocketTakeover``.
+    package static func replaceHTTP(
+        of context: ChannelHandlerContext, by socket: some ChannelHandler, headers: HTTPHeaders
     ) throws {
         var headers = headers
         headers.replaceOrAdd(name: "Upgrade", value: "websocket")
         headers.replaceOrAdd(name: "Connection", value: "Upgrade")
         let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
-        context.write(handler.wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
+        context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
+        context.writeAndFlush(NIOAny(HTTPServerResponsePart.end(nil)), promise: nil)
         let pipeline = context.pipeline.syncOperations
-        socket.link = link
         // Right behind the decoder, and before anything that other code may have put between that and us: it takes
         // frames for requests no more. Who sits there hears of the change.
         let decoder = try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
         try pipeline.addHandler(socket, position: .after(decoder.handler))
         context.pipeline.fireUserInboundEventTriggered(WebSocketTakeover())
-        pipeline.removeHandler(handler, promise: nil)
+        if let engine = try? pipeline.context(handlerType: EngineHTTPHandler.self) {
+            pipeline.removeHandler(context: engine, promise: nil)
+        }
         if let gate = try? pipeline.context(handlerType: HTTPServerPipelineHandler.self) {
             pipeline.removeHandler(context: gate, promise: nil)
         }

@@ -9,6 +9,7 @@ import Testing
     @Test(arguments: [
         ("application/json", IngestMediaType.json), ("Application/JSON; charset=UTF-8", .json),
         ("application/x-ndjson", .ndjson), ("text/csv;header=present", .csv), ("text/plain", .lineProtocol),
+        ("application/vnd.plant+json", .json), ("application/x-www-form-urlencoded", .lineProtocol),
         ("text/csv; charset=\"utf-8\"", .csv),
     ])
     func mediaTypes(text: String, type: IngestMediaType) throws {
@@ -22,6 +23,13 @@ import Testing
         } throws: {
             ($0 as? Problem)?.status == .unsupportedMediaType
         }
+    }
+
+    @Test func plainTextThatLooksLikeJSONIsTakenForIt() {
+        #expect(IngestMediaType.lineProtocol.seen(in: " \n{\"rpm\":1}".utf8) == .json)
+        #expect(IngestMediaType.lineProtocol.seen(in: "[1]".utf8) == .json)
+        #expect(IngestMediaType.lineProtocol.seen(in: "press rpm=1".utf8) == .lineProtocol)
+        #expect(IngestMediaType.csv.seen(in: "{".utf8) == .csv)
     }
 
     @Test func withoutATypeItIsJSONAndCodingsAreRefused() throws {
