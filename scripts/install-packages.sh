@@ -47,6 +47,7 @@ for purpose in "$@"; do
     test)
         want mosquitto has_command mosquitto
         want mosquitto-clients has_command mosquitto_pub
+        want openssl has_command openssl
         want chromium has_command chromium
         want fonts-dejavu-core has_library fonts-dejavu-core
         want fonts-noto-core has_library fonts-noto-core

@@ -60,6 +60,9 @@ package enum Limits {
     /// Topics whose route is remembered. 1,000 machines × (telemetry + status + 5 metrics) = 7,000. 8 MiB at worst.
     package static let routesMax = 8192
 
+    /// Machines whose labels are remembered, to say when one changes: as many as routes.
+    static let labelledMachinesMax = routesMax
+
     // MARK: Batches
 
     /// Messages of one batch, that is of one commit: at 10,000 messages/s this is 100 ms of them.
@@ -80,6 +83,14 @@ package enum Limits {
     /// Answers to subscriptions that are kept: nobody gives that many templates, and a broker may send any number.
     package static let grantedAnswersMax = 1024
 
+    /// Bytes of a gateway's id: as long as a machine's name, or a host's first label (63).
+    static let gatewayIDBytesMax = 64
+    /// Time between two health reports of the gateway.
+    package static let healthInterval: Duration = .seconds(10)
+    /// Machines that a health report names; the rest is summed up. 1,000 × 64 bytes of name make a message of 100 KB.
+    static let healthMachinesMax = 1000
+    /// Warnings about machines of the same name at different places: one per machine is wanted, a log full of them not.
+    static let twoPlacesToldMax = 16
     /// Bytes of the name of a share group; it stands in every subscription.
     static let shareGroupBytesMax = 64
     /// Bytes of a password file: MQTT allows 65,535 bytes of password, tokens that people use have up to 2 KiB.

@@ -34,6 +34,16 @@ enum BrokerAnswer {
         }
     }
 
+    /// A PUBACK of 128 and above (MQTT 5 only).
+    static func publicationRefused(_ code: Int32) -> String {
+        switch code {
+        case 135: "not authorised to publish it"
+        case 144: "the broker says that the topic is invalid"
+        case 151: "a quota of the broker is exceeded"
+        default: self.other(code)
+        }
+    }
+
     /// A DISCONNECT sent by the broker (MQTT 5 only).
     static func disconnected(_ code: Int32) -> String {
         switch code {

@@ -12,6 +12,8 @@ struct MQTTBatch {
     private(set) var readings: [Reading] = []
     /// Parallel to `readings`: index of the message it came with.
     private var messageIndices: [Int] = []
+    /// Of each message that belongs to a machine.
+    private(set) var machines: [MachineID] = []
     private(set) var reports: [StatusReport] = []
     private(set) var rejections: [Rejection] = []
     /// Inputs that the rejections stand for.
@@ -28,6 +30,7 @@ struct MQTTBatch {
     mutating func decode(_ inbox: MQTTInbox) {
         self.readings.removeAll(keepingCapacity: true)
         self.messageIndices.removeAll(keepingCapacity: true)
+        self.machines.removeAll(keepingCapacity: true)
         self.reports.removeAll(keepingCapacity: true)
         self.rejections.removeAll(keepingCapacity: true)
         for (index, message) in inbox.messages.enumerated() {
@@ -36,6 +39,9 @@ struct MQTTBatch {
             self.messageIndices.append(contentsOf: repeatElement(index, count: self.readings.count - countBefore))
         }
     }
+
+    /// Labels of the machines whose topics were seen for the first time, once.
+    mutating func takeNewLabels() -> [TopicRouter.Placed] { self.router.takePlaced() }
 
     /// What the writer refused of the readings from `start` on: one rejection for each message and reason. `inbox`
     /// still holds what it held for `decode`.
@@ -59,6 +65,7 @@ struct MQTTBatch {
         }
         let route = self.router.route(message.topic)
         if route == .ignored { return }
+        if let machine = route.machine { self.machines.append(machine) }
         guard message.payloadCount <= Limits.payloadBytesMax else {
             let remedy = "the payload has \(message.payloadCount) bytes, \(Limits.payloadBytesMax) are allowed"
             return self.reject(message, payload, .tooLarge, remedy + "; send fewer readings at once")

@@ -57,6 +57,10 @@ final class MQTTClient {
         if let user = configuration.user {
             try self.check(mosquitto_username_pw_set(handle, user, configuration.password))
         }
+        if let id = configuration.gatewayID {
+            let will = MQTTLoop.offline
+            try self.check(mosquitto_will_set(handle, id.stateTopic, Int32(will.count), will, 1, true))
+        }
         if configuration.broker.usesTLS { try self.setTLS(configuration.tls) }
     }
 
@@ -137,6 +141,12 @@ final class MQTTClient {
         try self.check(mosquitto_unsubscribe(self.handle, nil, filter))
     }
 
+    /// Queues one PUBLISH; libmosquitto copies the payload.
+    func publish(_ topic: String, _ payload: [UInt8], qos: Int32, isRetained: Bool) throws(Failure) {
+        let count = Int32(payload.count)
+        try self.check(mosquitto_publish(self.handle, nil, topic, count, payload, qos, isRetained))
+    }
+
     /// Queues DISCONNECT behind everything else.
     func disconnect() throws(Failure) { try self.check(mosquitto_disconnect(self.handle)) }
 
@@ -164,6 +174,9 @@ extension MQTTClient {
             // Unsafe: libmosquitto promises `count` integers at `granted` for the time of the callback. One filter per
             // SUBSCRIBE: one answer.
             inbox.noteSubscriptionAnswer(identifier, granted?.pointee ?? 128)
+        }
+        mosquitto_publish_v5_callback_set(self.handle) { _, context, _, code, _ in
+            if code >= 128 { MQTTClient.inbox(context)?.noteRefusedPublication(code) }
         }
         mosquitto_message_callback_set(self.handle) { _, context, message in
             guard let inbox = MQTTClient.inbox(context), let message = message?.pointee else { return }

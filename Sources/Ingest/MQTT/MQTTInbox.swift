@@ -38,6 +38,8 @@ final class MQTTInbox {
     /// By the identifier of the SUBSCRIBE: granted QoS, 128 and above is refused. At most
     /// `Limits.grantedAnswersMax`.
     private(set) var subscriptionAnswers: [Int32: Int32] = [:]
+    /// The broker did not take what we published (MQTT 5).
+    private(set) var refusedPublication: Int32?
     var tls = TLSEvidence()
 
     private let clock: WallClock
@@ -100,6 +102,16 @@ final class MQTTInbox {
         self.subscriptionAnswers[identifier] = granted
     }
 
+    func noteRefusedPublication(_ code: Int32) {
+        self.refusedPublication = code
+    }
+
+    /// Its reason, once.
+    func takeRefusedPublication() -> Int32? {
+        defer { self.refusedPublication = nil }
+        return self.refusedPublication
+    }
+
     /// The answer to CONNECT, once.
     func takeConnectionAnswer() -> Answer? {
         defer { self.connectionAnswer = nil }
@@ -119,6 +131,7 @@ final class MQTTInbox {
         self.isSessionPresent = false
         self.disconnect = nil
         self.subscriptionAnswers = [:]
+        self.refusedPublication = nil
         self.tls = TLSEvidence()
         self.clientIDCount = clientID.utf8.count
         self.dupFlag = nil

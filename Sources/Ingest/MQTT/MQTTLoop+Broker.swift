@@ -18,7 +18,7 @@ extension MQTTLoop {
     }
 
     private static func line(_ meaning: String, _ answer: MQTTInbox.Answer) -> String {
-        answer.words.map { "\(meaning) (\($0))" } ?? meaning
+        answer.words.flatMap { $0.isEmpty ? nil : "\(meaning) (\($0))" } ?? meaning
     }
 
     /// Connection accepted, subscriptions granted.
@@ -42,7 +42,9 @@ extension MQTTLoop {
         }
         try self.checkGranted()
         switch self.state.subscribed(now: .now) {
-        case .ready(let announce): self.becameReady(announce: announce)
+        case .ready(let announce):
+            self.becameReady(announce: announce)
+            self.announce(online: true, client)
         case .violation: throw Failure(kind: .refused, detail: "the broker granted what nobody asked for")
         case .none: break
         }
@@ -82,6 +84,8 @@ extension MQTTLoop {
 
     private func becameReady(announce: Bool) {
         self.remember(self.plan.filters)
+        // Rates count from here on.
+        self.meter = TrafficMeter(now: .now, interval: self.source.configuration.healthInterval)
         let broker = self.source.configuration.broker.redacted
         self.source.updateStatus { status in
             status.isConnected = true

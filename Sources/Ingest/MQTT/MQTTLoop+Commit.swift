@@ -1,3 +1,4 @@
+import Logging
 import TelemetryCore
 
 /// From what came to what is committed. Nothing is acknowledged before.
@@ -24,6 +25,11 @@ extension MQTTLoop {
                 report.machine, online: report.isOnline, reason: "MQTT status", at: report.time)
         }
         for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
+        for placed in self.batch.takeNewLabels() {
+            self.source.directory.setLabels(placed.labels, of: placed.machine)
+            if placed.isElsewhere { self.warnOfTwoPlaces(placed) }
+        }
+        self.count(self.batch.machines)
         let refusedCount = self.batch.refusedCount
         self.source.updateStatus { status in
             status.messages += messageCount
@@ -34,6 +40,17 @@ extension MQTTLoop {
             status.refused += refusedCount
         }
         self.source.onEvent(.committed(messages: messageCount))
+    }
+
+    /// Machines are told apart by their name alone: two of one name in two halls would become one, with a zigzag of
+    /// both for a trend.
+    private func warnOfTwoPlaces(_ placed: TopicRouter.Placed) {
+        guard self.twoPlacesTold < Limits.twoPlacesToldMax else { return }
+        self.twoPlacesTold += 1
+        let labels = placed.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        self.source.logger.warning(
+            "MQTT machine is at two places: moved, or two machines of one name",
+            metadata: ["machine": "\(placed.machine)", "now": "\(labels)"])
     }
 
     private struct Outcome {

@@ -25,6 +25,11 @@ final class MQTTLoop {
     var openSubscriptions: [Int32: String] = [:]
     /// What the broker said to those that are answered.
     var answeredSubscriptions: [String: Int32] = [:]
+    var meter: TrafficMeter
+    /// Warnings about machines of the same name.
+    var twoPlacesTold = 0
+    /// That the broker does not take what we publish was told.
+    var isRefusalTold = false
     /// The writer took no more: this is the end, without acknowledgements.
     var isWriterStopped = false
 
@@ -34,6 +39,7 @@ final class MQTTLoop {
         self.wakeUp = wakeUp
         self.plan = SubscriptionPlan(source.configuration.templates, share: source.configuration.share)
         self.inbox = MQTTInbox(clock: source.clock)
+        self.meter = TrafficMeter(now: .now, interval: source.configuration.healthInterval)
         self.batch = MQTTBatch(router: TopicRouter(templates: source.configuration.templates))
         self.state = MQTTConnectionState(now: .now, backoff: source.configuration.backoff)
     }
@@ -59,9 +65,11 @@ final class MQTTLoop {
     private func advance() -> Duration {
         switch self.state.tick(now: .now) {
         case .none(let next):
-            guard let next else { return Limits.housekeepingInterval }
-            let untilNext = next - .now
-            return self.client == nil ? untilNext : min(untilNext, Limits.housekeepingInterval)
+            // Without a connection there is nothing to keep alive.
+            let now = ContinuousClock.now
+            let housekeeping = self.client == nil && next != nil ? nil : now + Limits.housekeepingInterval
+            let earliest = [next, housekeeping, self.healthDeadline].compactMap(\.self).min() ?? now
+            return max(.zero, earliest - now)
         case .open:
             self.open()
         case .expire:
@@ -122,10 +130,12 @@ final class MQTTLoop {
             try self.commitBatch()
             if let lost { throw lost }
             try self.takeAnswers(client)
+            self.noticeRefusedPublication()
         }
         do {
             // From here on the acknowledgements of committed messages leave.
             if client.wantsWrite { try client.write() }
+            self.reportHealth(client)
             if ContinuousClock.now >= self.nextHousekeeping {
                 self.nextHousekeeping = .now + Limits.housekeepingInterval
                 try client.keepAlive()
@@ -181,6 +191,7 @@ final class MQTTLoop {
         // Between two rounds the inbox is empty and everything committed is acknowledged, unless the socket was full:
         // then the broker sends those messages again next time.
         if case .disconnect = self.state.stop(), let client = self.client {
+            self.announce(online: false, client)
             // A broker that is gone needs no goodbye.
             try? client.disconnect()
             try? client.write()

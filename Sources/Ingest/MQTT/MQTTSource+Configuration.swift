@@ -11,6 +11,10 @@ extension MQTTSource {
         package var tls: TLSFiles
         /// Several gateways with the same group share the readings: each comes to one of them (`$share/GROUP/…`).
         package var share: String?
+        /// Our name at the broker, for `telemetryd/{id}/state` and `/health`; nil: nothing is published.
+        package var gatewayID: GatewayID?
+        /// Time between two health reports.
+        package var healthInterval: Duration
         /// Where the client id of the persistent session is kept, beside the database.
         package var sessionPath: String
         package var backoff: Backoff
@@ -30,6 +34,7 @@ extension MQTTSource {
             self.user = broker.user
             self.password = broker.password
             self.tls = tls
+            self.healthInterval = Limits.healthInterval
             self.sessionPath = sessionPath
             self.backoff = backoff
         }
@@ -60,5 +65,15 @@ extension MQTTSource {
             (1...Limits.shareGroupBytesMax).contains(text.utf8.count) && !text.contains { "/+#".contains($0) }
                 && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         }
+    }
+
+    /// Where the session with a broker is kept. The first (as a rule the only) one keeps its file whatever its address
+    /// is: `localhost` written as `127.0.0.1` must not cost the session, and with it what waits at the broker. The
+    /// others are told apart by host and port.
+    package static func sessionPath(databasePath: String, broker: BrokerURL, isFirst: Bool) -> String {
+        let path = databasePath + ".mqtt-session"
+        if isFirst { return path }
+        let host = broker.host.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" }
+        return "\(path)-\(String(host))-\(broker.port)"
     }
 }

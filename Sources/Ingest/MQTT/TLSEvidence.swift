@@ -57,6 +57,10 @@ struct TLSEvidence: Hashable {
         ("Unable to load client certificate", "the certificate of --mqtt-cert cannot be used"),
         ("Unable to load client key", "the key of --mqtt-key cannot be used"),
         ("Unable to load CA certificates", "the certificates of --mqtt-ca cannot be used"),
+        (
+            "unexpected eof",
+            "the broker closed the connection during the TLS handshake; does it speak TLS on this port?"
+        ),
         ("certificate verify failed", "the broker's certificate is not accepted"),
     ]
 }

@@ -1,6 +1,6 @@
 import TelemetryCore
 
-/// From a topic to what its payload is and whose. Remembers what it found; one thread.
+/// From a topic to what its payload is and whose, and where that machine is. Remembers what it found; one thread.
 struct TopicRouter {
     enum Route: Hashable {
         case readings(MachineID)
@@ -9,11 +9,30 @@ struct TopicRouter {
         case refused(RejectionReason, remedy: String)
         /// No template matches: more was subscribed than asked for (`SubscriptionPlan`), or by an earlier run.
         case ignored
+
+        /// Whose payload it is.
+        var machine: MachineID? {
+            switch self {
+            case .readings(let machine), .scalar(let machine, _), .status(let machine): machine
+            case .refused, .ignored: nil
+            }
+        }
+    }
+
+    /// What a topic says of the place of a machine.
+    struct Placed: Hashable {
+        let machine: MachineID
+        /// The captures of its topics, and `topic`.
+        let labels: [String: String]
+        /// A capture has another value than another topic of the machine gave it.
+        let isElsewhere: Bool
     }
 
     /// Most specific first.
     private let templates: [TopicTemplate]
     private var known: [String: Route] = [:]
+    private var labels: [MachineID: [String: String]] = [:]
+    private var placed: [Placed] = []
 
     init(templates: [TopicTemplate]) {
         // A stable order: of equally specific ones the first given wins.
@@ -34,11 +53,34 @@ struct TopicRouter {
         return route
     }
 
-    private func find(_ topic: String) -> Route {
+    /// What came to be known since the last call.
+    mutating func takePlaced() -> [Placed] {
+        guard !self.placed.isEmpty else { return [] }
+        defer { self.placed = [] }
+        return self.placed
+    }
+
+    private mutating func find(_ topic: String) -> Route {
         for template in self.templates {
-            if let match = template.match(topic) { return Self.route(match, template.content) }
+            guard let match = template.match(topic) else { continue }
+            let route = Self.route(match, template.content)
+            if let machine = route.machine { self.place(machine, template.labels(of: topic, match)) }
+            return route
         }
         return .ignored
+    }
+
+    /// The topics of a machine may say different things of it (a status topic need not name its line): they add up.
+    private mutating func place(_ machine: MachineID, _ found: [String: String]) {
+        let before = self.labels[machine]
+        let merged = (before ?? [:]).merging(found) { _, new in new }
+        guard !merged.isEmpty, merged != before else { return }
+        if before == nil, self.labels.count >= Limits.labelledMachinesMax {
+            self.labels.removeAll(keepingCapacity: true)
+        }
+        self.labels[machine] = merged
+        let isElsewhere = found.contains { name, value in name != "topic" && before?[name].map { $0 != value } == true }
+        self.placed.append(Placed(machine: machine, labels: merged, isElsewhere: isElsewhere))
     }
 
     private static func route(_ match: TopicMatch, _ content: TopicTemplate.Content) -> Route {

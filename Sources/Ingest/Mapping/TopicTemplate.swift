@@ -100,10 +100,10 @@ package struct TopicTemplate: Hashable, Sendable, CustomStringConvertible {
 
     /// What the template reads from `topic`, nil when it does not match.
     package func match(_ topic: String) -> TopicMatch? {
-        // As in MQTT 4.7.2 a wildcard in front does not match the broker's own topics.
+        // As in MQTT 4.7.2 a wildcard in front does not match the broker's own topics; nor a gateway's.
         let parts = topic.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == self.levels.count else { return nil }
-        if topic.hasPrefix("$"), self.levels.first?.isLiteral != true { return nil }
+        if self.levels.first?.isLiteral != true, topic.hasPrefix("$") || GatewayID.isOwnTopic(topic) { return nil }
         var machine = ""
         var metric: String?
         var captures: [TopicMatch.Capture] = []
@@ -117,6 +117,22 @@ package struct TopicTemplate: Hashable, Sendable, CustomStringConvertible {
             }
         }
         return TopicMatch(machine: machine, metric: metric, captures: captures)
+    }
+}
+
+extension TopicTemplate {
+    /// The path of a matching topic as labels of its machine: every capture by its name, and `topic`, the topic itself
+    /// with `{metric}` in the place of the metric (it is the machine's, not the metric's). Not that of a status topic:
+    /// where the readings come from is what people look for.
+    func labels(of topic: String, _ match: TopicMatch) -> [String: String] {
+        var labels: [String: String] = [:]
+        if self.content != .status {
+            let parts = topic.split(separator: "/", omittingEmptySubsequences: false)
+            labels["topic"] = zip(self.levels, parts).map { $0 == .metric ? "{metric}" : String($1) }
+                .joined(separator: "/")
+        }
+        for capture in match.captures { labels[capture.name] = capture.value }
+        return labels
     }
 }
 

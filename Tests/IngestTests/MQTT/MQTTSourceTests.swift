@@ -37,7 +37,9 @@ import Testing
 
     /// The commit is held back: no acknowledgement. It fails: still none, the connection is dropped and the broker
     /// sends the message again. It works: acknowledged.
-    @Test func acknowledgesOnlyAfterTheCommit() async throws {
+    /// What is published with QoS 2 comes to us with QoS 1, since that is what we subscribe to.
+    @Test(arguments: [(1, MQTTVersion.v311), (2, .v311), (1, .v5), (2, .v5)])
+    func acknowledgesOnlyAfterTheCommit(qos: Int, version: MQTTVersion) async throws {
         let world = try SourceWorld()
         try await world.broker.start()
         let writer = world.store.writer
@@ -50,9 +52,9 @@ import Testing
             if attempt == 1 { throw .storage("disk full") }
             return try writer.submitAndWait(readings)
         }
-        try await world.withSource(commit: commit) { source in
+        try await world.withSource(commit: commit, configure: { $0.version = version }) { source in
             try await world.events.first { $0 == .connected }
-            try await world.broker.publish("machines/a/rpm", "1")
+            try await world.broker.publish("machines/a/rpm", "1", qos: qos)
             try await attempts.first { $0 == 1 }
             // A whole exchange with the broker behind it: an acknowledgement sent before would be in its log by now.
             try await world.broker.publish("elsewhere", "x")
@@ -67,6 +69,8 @@ import Testing
             try await world.broker.log.first { $0.contains("Received PUBACK from telemetryd") }
             #expect(world.committed.count == 1)
             #expect(source.status.failures == 1)
+            #expect(source.status.redelivered == 1)
+            #expect(!world.broker.log.all.contains { $0.contains("PUBREC from telemetryd") })
         }
         #expect(world.committed.all.map(\.sequence) == [1])
         await world.end()

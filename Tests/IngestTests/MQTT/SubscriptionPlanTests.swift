@@ -8,6 +8,15 @@ import Testing
         #expect(plan.filters == ["machines/+/+"])
     }
 
+    /// Every gateway of a group is to know every status; readings come to one of them.
+    @Test func aGroupSharesReadingsButNotStatus() throws {
+        let plan = SubscriptionPlan(TopicTemplate.defaults, share: "hall")
+        #expect(plan.readings == ["$share/hall/machines/+/+"])
+        #expect(plan.status == ["machines/+/status"])
+        let bare = SubscriptionPlan([try TopicTemplate(parsing: "{site}/{machine}/{metric}")], share: "g")
+        #expect(bare.filters == ["$share/g/+/+/+"])
+    }
+
     @Test(arguments: [
         (["a/+", "+/b"], ["+/+"]),
         (["a/b", "a/c", "a/b"], ["a/b", "a/c"]),

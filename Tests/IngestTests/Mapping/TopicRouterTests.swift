@@ -55,4 +55,36 @@ import Testing
             #expect(router.route("machines/m\(index)/status") == .status(machine))
         }
     }
+
+    /// Once per topic, and only when they say something new; the topics of a machine add up.
+    @Test func placesMachinesOnce() throws {
+        var router = TopicRouter(templates: [
+            try TopicTemplate(parsing: "{site}/{line}/{machine}/{metric}"),
+            try TopicTemplate(parsing: "{hall}/{machine}/status"),
+        ])
+        let machine = try #require(self.machine)
+        func placed(_ topic: String) -> [TopicRouter.Placed] {
+            _ = router.route(topic)
+            return router.takePlaced()
+        }
+        let first = ["site": "essen", "line": "7", "topic": "essen/7/x/{metric}"]
+        #expect(placed("essen/7/x/rpm") == [.init(machine: machine, labels: first, isElsewhere: false)])
+        #expect(placed("essen/7/x/rpm").isEmpty)
+        #expect(placed("essen/7/x/torque").isEmpty)
+        let second = first.merging(["hall": "2"]) { $1 }
+        #expect(placed("2/x/status") == [.init(machine: machine, labels: second, isElsewhere: false)])
+        // The same machine, or another of the same name?
+        let moved = placed("bonn/7/x/rpm")
+        #expect(moved.map(\.isElsewhere) == [true])
+        #expect(moved.first?.labels["site"] == "bonn" && moved.first?.labels["hall"] == "2")
+        #expect(placed("essen/7/.bad/rpm").isEmpty && placed("nothing").isEmpty)
+    }
+
+    @Test func forgetsPlacesRatherThanGrows() throws {
+        var router = TopicRouter(templates: TopicTemplate.defaults)
+        for index in 0...Limits.labelledMachinesMax {
+            _ = router.route("machines/m\(index)/telemetry")
+            #expect(router.takePlaced().count == 1)
+        }
+    }
 }

@@ -53,4 +53,30 @@ import Testing
         let literal = try TopicTemplate(parsing: "$share/{machine}")
         #expect(literal.match("$share/x")?.machine == "x")
     }
+
+    @Test(arguments: [
+        (
+            "{site}/_/{line}/{machine}/raw/{metric}", "essen/hall 2/7/press1/raw/rpm",
+            ["site": "essen", "line": "7", "topic": "essen/hall 2/7/press1/raw/{metric}"]
+        ),
+        ("machines/{machine}/telemetry", "machines/a/telemetry", ["topic": "machines/a/telemetry"]),
+        (
+            "{machine}/{a}/{b}/{c}/{d}/{e}/{metric}", "m/1/2/3/4/5/rpm",
+            ["a": "1", "b": "2", "c": "3", "d": "4", "e": "5", "topic": "m/1/2/3/4/5/{metric}"]
+        ),
+        ("{site}/{machine}/status", "essen/a/status", ["site": "essen"]),
+        ("{topic}/{machine}/x", "essen/a/x", ["topic": "essen"]),
+    ]) func keepsThePathAsLabels(text: String, topic: String, expected: [String: String]) throws {
+        let template = try TopicTemplate(parsing: text)
+        let match = try #require(template.match(topic))
+        #expect(template.labels(of: topic, match) == expected)
+    }
+
+    @Test func leavesTheTopicsOfGatewaysAlone() throws {
+        let open = try TopicTemplate(parsing: "{site}/{machine}/{metric}")
+        #expect(open.match("telemetryd/hall-1/health") == nil)
+        #expect(open.match("telemetryd/hall-1/state") == nil)
+        #expect(open.match("telemetryd/hall-1/rpm") != nil)
+        #expect(try TopicTemplate(parsing: "telemetryd/{machine}/{metric}").match("telemetryd/x/state") != nil)
+    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A program run by a test: its lines on standard error, its end.
+/// A program run by a test: its lines on standard error (or output), its end.
 final class ChildProcess: Sendable {
     private struct Output {
         var rest: [UInt8] = []
@@ -17,6 +17,7 @@ final class ChildProcess: Sendable {
         _ program: String,
         _ arguments: [String],
         input: String? = nil,
+        readsOutput: Bool = false,
         onLine: @escaping @Sendable (String) -> Void
     ) throws {
         let places = ["/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"].map { $0 + program }
@@ -28,8 +29,8 @@ final class ChildProcess: Sendable {
         process.arguments = arguments
         process.standardInput = input.flatMap { FileHandle(forReadingAtPath: $0) } ?? FileHandle.nullDevice
         let pipe = Pipe()
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = pipe
+        process.standardOutput = readsOutput ? pipe : FileHandle.nullDevice
+        process.standardError = readsOutput ? FileHandle.nullDevice : pipe
         let output = Mutex(Output())
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData

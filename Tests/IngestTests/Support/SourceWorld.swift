@@ -14,6 +14,8 @@ final class SourceWorld: Sendable {
     /// Everything that was committed, in order.
     let committed = Recorder<StoredReading>()
     let log = Recorder<String>()
+    /// The `reason` of each log message that has one.
+    let reasons = Recorder<String>()
     private let templates: [TopicTemplate]
 
     private struct Sink: ReadingSink {
@@ -37,28 +39,32 @@ final class SourceWorld: Sendable {
         self.store.start()
     }
 
-    /// Runs a source while `body` runs. `url` nil: the broker. `commit` nil: the store's writer.
+    /// Runs a source while `body` runs. `url` nil: the broker. `commit` nil: the store's writer. `configure` changes
+    /// what the source is made of.
     func withSource(
         url: String? = nil,
         commit: MQTTSource.Commit? = nil,
+        configure: (inout MQTTSource.Configuration) -> Void = { _ in },
         _ body: (MQTTSource) async throws -> Void
     ) async throws {
         var chosenCommit = MQTTSource.commit(to: self.store.writer)
         if let commit { chosenCommit = commit }
         let events = self.events
-        let log = self.log
+        let (log, reasons) = (self.log, self.reasons)
+        var configuration = MQTTSource.Configuration(
+            broker: try BrokerURL(parsing: url ?? "mqtt://127.0.0.1:\(self.broker.port)"),
+            templates: self.templates,
+            sessionPath: self.directory.path("mqtt-session"),
+            backoff: Backoff(min: .milliseconds(10), max: .milliseconds(50))
+        )
+        configure(&configuration)
         let source = MQTTSource(
-            configuration: MQTTSource.Configuration(
-                broker: try BrokerURL(parsing: url ?? "mqtt://127.0.0.1:\(self.broker.port)"),
-                templates: self.templates,
-                sessionPath: self.directory.path("mqtt-session"),
-                backoff: Backoff(min: .milliseconds(10), max: .milliseconds(50))
-            ),
+            configuration: configuration,
             commit: chosenCommit,
             directory: self.store.directory,
             rejections: self.store.rejections,
             clock: .system,
-            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log) },
+            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log, reasons: reasons) },
             onEvent: { events.append($0) }
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -84,11 +90,13 @@ final class SourceWorld: Sendable {
 /// Keeps the messages of the log.
 struct RecordingLogHandler: LogHandler {
     let recorder: Recorder<String>
+    let reasons: Recorder<String>
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(recorder: Recorder<String>) {
+    init(recorder: Recorder<String>, reasons: Recorder<String> = Recorder()) {
         self.recorder = recorder
+        self.reasons = reasons
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -97,6 +105,7 @@ struct RecordingLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        if let reason = event.metadata?["reason"] { self.reasons.append("\(reason)") }
         self.recorder.append("\(event.level): \(event.message)")
     }
 }

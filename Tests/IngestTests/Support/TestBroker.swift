@@ -74,6 +74,21 @@ final class TestBroker: Sendable {
         try await self.run("mosquitto_pub", arguments, input: file)
     }
 
+    /// Subscribes; gives the child, and its messages as `topic payload`, with ` (retained)` behind a retained one.
+    /// Returns when the subscription is granted.
+    func subscribe(_ topic: String, _ options: [String] = []) async throws -> (ChildProcess, Recorder<String>) {
+        let lines = Recorder<String>()
+        let start = self.log.count
+        let identifier = "watcher\(start)"
+        let arguments = ["-h", "127.0.0.1", "-p", "\(self.port)", "-t", topic, "-q", "1", "-F", "%t %p %r", "-i"]
+        let child = try ChildProcess("mosquitto_sub", arguments + [identifier] + options, readsOutput: true) { line in
+            let isRetained = line.hasSuffix(" 1")
+            lines.append(line.dropLast(2) + (isRetained ? " (retained)" : ""))
+        }
+        try await self.log.first(from: start) { $0.contains("Sending SUBACK to \(identifier)") }
+        return (child, lines)
+    }
+
     private func run(_ program: String, _ arguments: [String], input: String? = nil) async throws {
         let child = try ChildProcess(program, arguments, input: input) { _ in }
         let code = await child.exitCode()
