@@ -73,6 +73,9 @@ package enum Limits {
     /// Extra metrics of one machine that are watched for freshness: 104 bytes each, 33 MB for 10,000 machines. A new
     /// one takes the place of one that is gone; while there is none, it is stored but not watched.
     package static let trackedExtrasMax = 32
+    /// The same for one metric while its interval is not known: longer, because a metric may come once a minute beside
+    /// others, and a machine that is silent as a whole is found by its own limit.
+    package static let metricStaleMillisecondsUnknown: Int64 = 90_000
     /// Longest expected interval that may be configured, milliseconds: 30 days, beyond which nobody waits.
     package static let expectedMillisecondsMax: Int64 = 30 * 86_400_000
     /// A metric is never late sooner: half of what makes it stale.

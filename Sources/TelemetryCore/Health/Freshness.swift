@@ -1,14 +1,8 @@
 /// How long a silence may be before it means something, from the interval at which something is expected.
 enum Freshness {
-    /// Milliseconds of silence that make it late; of what is not known to be regular nothing is ever late.
-    static func lateAfter(interval: Int64?) -> Int64 {
-        guard let interval else { return Limits.staleMillisecondsUnknown }
-        return max(Limits.lateMillisecondsMin, interval * 3 / 2)
-    }
-
-    /// Milliseconds of silence that make it stale.
-    static func staleAfter(interval: Int64?) -> Int64 {
-        guard let interval else { return Limits.staleMillisecondsUnknown }
+    /// Milliseconds of silence that make it stale; `unknown` while the interval is not known.
+    static func staleAfter(interval: Int64?, unknown: Int64) -> Int64 {
+        guard let interval else { return unknown }
         return max(Limits.staleMillisecondsMin, Limits.staleIntervals * interval)
     }
 

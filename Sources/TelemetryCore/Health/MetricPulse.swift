@@ -66,7 +66,14 @@ struct MetricPulse: Sendable {
         return (.live, Timestamp(milliseconds: self.liveSince))
     }
 
-    private var lateAfter: Int64 { Freshness.lateAfter(interval: self.interval.milliseconds) }
-    private var staleAfter: Int64 { Freshness.staleAfter(interval: self.interval.milliseconds) }
+    /// Of what is not known to be regular nothing is ever late.
+    private var lateAfter: Int64 {
+        self.interval.milliseconds.map { max(Limits.lateMillisecondsMin, $0 * 3 / 2) } ?? self.staleAfter
+    }
+
+    private var staleAfter: Int64 {
+        Freshness.staleAfter(interval: self.interval.milliseconds, unknown: Limits.metricStaleMillisecondsUnknown)
+    }
+
     private var offlineAfter: Int64 { Freshness.offlineAfter(staleAfter: self.staleAfter) }
 }

@@ -91,7 +91,7 @@ struct Staleness: Sendable {
 
     /// Milliseconds without a reading that make the machine stale.
     var staleAfter: Int64 {
-        Freshness.staleAfter(interval: self.intervalExpected)
+        Freshness.staleAfter(interval: self.intervalExpected, unknown: Limits.staleMillisecondsUnknown)
     }
 
     private var intervalExpected: Int64? { self.expected ?? self.interval.milliseconds }
