@@ -112,6 +112,15 @@ package enum Limits {
     package static let exportIntervalsMax = 255
     /// Gaps that an export lists per machine; more are counted only. 100 x 32 bytes x 10,000 machines = 32 MB at most.
     package static let exportGapsMax = 100
-    /// A bound of the file below this cannot be kept: a batch of new machines alone takes 32 MiB.
-    package static let retainedBytesMin: Int64 = 16 * 1_024 * 1_024
+    /// A bound of the file may not be lower: a batch of the largest readings alone takes 32 MiB, 48 with what pages
+    /// keep free.
+    package static let retainedBytesMin: Int64 = 64 * 1_024 * 1_024
+    /// Readings that retention drops in one transaction between batches: some milliseconds.
+    package static let droppedReadingsMax = 4_096
+    /// What a reading takes of the file without extra metrics, bytes (`StorePlanTests` holds it against the truth).
+    package static let readingFileBytes = 65
+    /// Of a bounded file this part is kept free, so that a batch finds room: one in so many pages.
+    package static let freePagesPart = 16
+    /// Age is looked after this often while it is kept: a hundredth of it, but at least so often, in seconds.
+    package static let retentionSecondsMax: Double = 60
 }

@@ -13,11 +13,16 @@ class _Direction:
 
     def packets(self, data):
         self.buffer += data
-        while (packet := self._take()) is not None:
-            yield packet
+        at = 0
+        while (end := self._end(at)) is not None:
+            start, end = end
+            yield self.buffer[at], self.buffer[start:end]
+            at = end
+        self.buffer = self.buffer[at:]
 
-    def _take(self):
-        length, shift, at = 0, 0, 1
+    def _end(self, at):
+        """Where the body of the packet at this place starts and ends; None: it is not all there."""
+        length, shift, at = 0, 0, at + 1
         while True:
             if len(self.buffer) <= at:
                 return None
@@ -26,11 +31,7 @@ class _Direction:
             shift, at = shift + 7, at + 1
             if byte < 0x80:
                 break
-        if len(self.buffer) < at + length:
-            return None
-        first, body = self.buffer[0], self.buffer[at : at + length]
-        self.buffer = self.buffer[at + length :]
-        return first, body
+        return (at, at + length) if len(self.buffer) >= at + length else None
 
 
 class Acknowledgements:
@@ -72,6 +73,6 @@ class Acknowledgements:
         with self._changed:
             return self._changed.wait_for(lambda: len(self._acknowledged) >= count, timeout=seconds)
 
-    def all(self):
+    def all(self, start=0):
         with self._changed:
-            return list(self._acknowledged)
+            return self._acknowledged[start:]

@@ -174,6 +174,28 @@ extension MachineFeed {
         }
     }
 
+    /// Writer thread, after they are gone from the database. The newest reading stays.
+    func dropOldest(through sequence: Int64) {
+        self.state.withLock { $0.ring.dropOldest(through: sequence) }
+    }
+
+    /// Sequence of the last reading to drop by age (`ReadingRing.expired`); `nil`: none, or only the newest is left.
+    func expired(before time: Timestamp, now: Timestamp, limit: Int) -> (first: Int64, last: Int64)? {
+        self.state.withLock { state in
+            guard let last = state.ring.expired(before: time, now: now, limit: limit) else { return nil }
+            let through = min(last, state.ring.lastSequence - 1)
+            return through < state.ring.firstSequence ? nil : (state.ring.firstSequence, through)
+        }
+    }
+
+    /// What the ring holds: its sequences, and about how many bytes it takes in the file.
+    var extent: (first: Int64, last: Int64, fileBytes: Int) {
+        self.state.withLock { state in
+            let bytes = state.ring.count * Limits.readingFileBytes + state.ring.extraBytes
+            return (state.ring.firstSequence, state.ring.lastSequence, bytes)
+        }
+    }
+
     /// The readings with one of these source times, in milliseconds (`ReadingRing.readings(at:of:)`).
     func readings(at times: Set<Int64>) -> [StoredReading] {
         self.state.withLock { $0.ring.readings(at: times, of: self.machine) }

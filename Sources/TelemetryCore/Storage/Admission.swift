@@ -83,6 +83,15 @@ struct Admission {
         }
     }
 
+    /// Between batches: these are gone from the database.
+    mutating func drop(_ drops: [RingDrop]) {
+        for drop in drops {
+            let before = drop.feed.extraBytes
+            drop.feed.dropOldest(through: drop.last)
+            self.extraBytes += drop.feed.extraBytes - before
+        }
+    }
+
     /// The transaction failed: no sequence and no key is used up.
     mutating func rollBack() {
         for lane in self.batch.lanes.reversed() {

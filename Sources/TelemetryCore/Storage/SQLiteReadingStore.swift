@@ -9,6 +9,8 @@ final class SQLiteReadingStore {
     /// Given back by `close`, after the file is closed.
     private var lock: DatabaseLock?
     private let logger: Logger
+    /// N
+    private let capacity: Int64
     /// Finalized by `close`, before the connection goes.
     private var insert: ReadingInsert? = nil
 
@@ -16,6 +18,7 @@ final class SQLiteReadingStore {
         self.queue = queue
         self.lock = lock
         self.logger = logger
+        self.capacity = Int64(capacity)
         try queue.writeWithoutTransaction { db in
             self.insert = try ReadingInsert(capacity: capacity, on: db)
         }
@@ -32,6 +35,69 @@ final class SQLiteReadingStore {
                     try RecordWriter.write(batch.records, db)
                     return .commit
                 }
+            }
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    /// Takes these readings out, in one transaction.
+    func drop(_ drops: [RingDrop]) throws(StorageFailure) {
+        do {
+            try self.queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    let statement = try db.cachedStatement(
+                        sql: "DELETE FROM reading WHERE machine = ? AND slot >= ? AND slot <= ?")
+                    for drop in drops {
+                        for slots in self.slots(of: drop) {
+                            try statement.execute(arguments: [drop.key, slots.lowerBound, slots.upperBound])
+                        }
+                    }
+                    return .commit
+                }
+            }
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    /// Where they lie: one run of slots, or two where the ring starts anew.
+    private func slots(of drop: RingDrop) -> [ClosedRange<Int64>] {
+        let (first, last) = (drop.first % self.capacity, drop.last % self.capacity)
+        assert(drop.count <= self.capacity)
+        return first <= last ? [first...last] : [first...(self.capacity - 1), 0...last]
+    }
+
+    /// Pages of the file, and those of them that are in use; without the log.
+    func pages() throws(StorageFailure) -> (count: Int, used: Int) {
+        do {
+            return try self.queue.writeWithoutTransaction { db in
+                let count = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA page_count")) ?? 0
+                let free = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA freelist_count")) ?? 0
+                return (count, count - free)
+            }
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    /// From now on SQLite refuses what would make the file larger (but not smaller than it is).
+    func setPagesMax(_ pages: Int) throws(StorageFailure) {
+        do {
+            try self.queue.writeWithoutTransaction { db in
+                _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
+            }
+        } catch {
+            throw StorageFailure(error)
+        }
+    }
+
+    /// Gives the pages that are not in use back to the disk; needs as much room again while it works.
+    func vacuum() throws(StorageFailure) {
+        do {
+            try self.queue.writeWithoutTransaction { db in
+                try db.execute(sql: "VACUUM")
+                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             }
         } catch {
             throw StorageFailure(error)

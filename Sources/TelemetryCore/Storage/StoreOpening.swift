@@ -5,6 +5,7 @@ import Logging
 struct StoreOpening {
     let path: String
     let capacity: Int
+    var retention = Retention()
     let clock: WallClock
     let logger: Logger
 
@@ -68,7 +69,45 @@ struct StoreOpening {
             capacity: self.capacity,
             logger: self.logger
         )
-        return OpenedStore(store: store, directory: directory, machines: machines)
+        let opened = OpenedStore(store: store, directory: directory, machines: machines)
+        try self.fitSize(of: opened)
+        return opened
+    }
+
+    /// A file that is larger than it may be gives up its oldest readings, and the disk behind them.
+    private func fitSize(of opened: OpenedStore) throws(StorageFailure) {
+        var sweep = RetentionSweep(self.retention, clock: self.clock)
+        guard let pagesMax = sweep.pagesMax else { return }
+        let (store, before) = (opened.store, try opened.store.pages().count)
+        if before > pagesMax {
+            let keys = Dictionary(uniqueKeysWithValues: opened.machines.map { ($0.feed.machine, $0.key) })
+            while true {
+                let used = try store.pages().used
+                let drops = sweep.largest(of: opened.machines.map(\.feed), pagesUsed: used) { keys[$0] }
+                if drops.isEmpty { break }
+                try store.drop(drops)
+                for drop in drops { drop.feed.dropOldest(through: drop.last) }
+            }
+            self.shrink(store)
+            let after = try store.pages().count
+            self.logger.notice(
+                "database was larger than it may be: the oldest readings are dropped",
+                metadata: [
+                    "bytes_before": "\(before * Limits.databasePageBytes)",
+                    "bytes": "\(after * Limits.databasePageBytes)",
+                ]
+            )
+        }
+        try store.setPagesMax(pagesMax)
+    }
+
+    private func shrink(_ store: SQLiteReadingStore) {
+        do {
+            try store.vacuum()
+        } catch {
+            // Wants as much free disk again; the free pages are used in any case.
+            self.logger.notice("database not made smaller", metadata: ["error": "\(error)"])
+        }
     }
 
     private static var configuration: Configuration {

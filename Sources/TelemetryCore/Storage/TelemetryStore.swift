@@ -12,6 +12,7 @@ package final class TelemetryStore: Sendable {
         package var historyPerMachine: Int
         /// In which units senders send that name none.
         package var units = UnitSettings()
+        /// Beside the count; nothing else by default.
         package var retention = Retention()
 
         package init(databasePath: String, historyPerMachine: Int) {
@@ -30,11 +31,18 @@ package final class TelemetryStore: Sendable {
         let opened = try StoreOpening(
             path: configuration.databasePath,
             capacity: configuration.historyPerMachine,
+            retention: configuration.retention,
             clock: clock,
             logger: logger
         ).open()
         self.directory = opened.directory
-        self.writer = ReadingWriter(core: WriterCore(opened, units: configuration.units, logger: logger))
+        let core = WriterCore(
+            opened,
+            units: configuration.units,
+            retention: RetentionSweep(configuration.retention, clock: clock),
+            logger: logger
+        )
+        self.writer = ReadingWriter(core: core)
         // A refusal with a known machine counts in that machine's ledger.
         let directory = opened.directory
         self.rejections.addListener { directory.count($0) }

@@ -18,6 +18,17 @@ struct WriteBatch {
     /// Of readings.
     var count: Int { self.readings.count }
 
+    /// Pages of the database that it may need at most: rows with what pages keep free, and a split page per machine.
+    var pagesMax: Int {
+        let bytes = self.readings.reduce(0) { sum, stored in
+            sum
+                + stored.reading.metrics.extra.reduce(Limits.readingFileBytes) { row, metric in
+                    row + metric.name.text.utf8.count + 28
+                }
+        }
+        return bytes * 3 / 2 / Limits.databasePageBytes + 2 * self.lanes.count + 16
+    }
+
     /// Numbers the reading and takes it in; its sequence.
     mutating func add(_ reading: Reading, to lane: MachineLane) -> Int64 {
         assert(reading.machine == lane.machine && reading.units.isEmpty)

@@ -33,6 +33,7 @@ final class WriterCore: @unchecked Sendable {
     private var sinks: [any ReadingSink] = []
     private var admission: Admission
     private var recordsDue: ContinuousClock.Instant
+    private var retention: RetentionSweep
     private let shared = Mutex(Shared())
 
     init(
@@ -41,6 +42,7 @@ final class WriterCore: @unchecked Sendable {
         machinesMax: Int = Limits.machinesMax,
         extraBytesMax: Int = Limits.extraBytesMax,
         recordInterval: Duration = .seconds(Limits.recordSeconds),
+        retention: RetentionSweep = RetentionSweep(Retention(), clock: .system),
         logger: Logger
     ) {
         self.machinesMax = machinesMax
@@ -49,6 +51,7 @@ final class WriterCore: @unchecked Sendable {
         self.store = opened.store
         self.directory = opened.directory
         self.logger = logger
+        self.retention = retention
         self.admission = Admission(opened, units: units, machinesMax: machinesMax, extraBytesMax: extraBytesMax)
     }
 
@@ -64,7 +67,8 @@ final class WriterCore: @unchecked Sendable {
         while true {
             // While the disk refuses, look after it now and then, so that health recovers without traffic too. Else
             // wake for the ledgers: refused input changes them without a commit.
-            let seconds = self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
+            let hasMoreToDrop = self.isHealthy && self.dropBeyondRetention()
+            let seconds = hasMoreToDrop ? 0 : self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
             let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: Date(timeIntervalSinceNow: seconds))
             if taken.isFinished { break }
             if taken.submissions.isEmpty, !self.isHealthy {
@@ -88,7 +92,7 @@ final class WriterCore: @unchecked Sendable {
         defer { self.admission.clear() }
         let hasCommit = !self.batch.isEmpty || !self.batch.records.isEmpty
         do {
-            if hasCommit { try self.store.commit(self.batch) }
+            if hasCommit { try self.commit() }
         } catch {
             self.admission.rollBack()
             self.directory.keepLabelled(labelled)
@@ -104,6 +108,56 @@ final class WriterCore: @unchecked Sendable {
     }
 
     private var batch: WriteBatch { self.admission.batch }
+
+    /// A file that is as large as it may be gives up old readings for the batch.
+    private func commit() throws(StorageFailure) {
+        while true {
+            do {
+                return try self.store.commit(self.batch)
+            } catch {
+                guard error.isFull, self.dropLargest(forPages: self.batch.pagesMax) else { throw error }
+            }
+        }
+    }
+
+    /// One step, between batches. True: another one may be needed.
+    private func dropBeyondRetention() -> Bool {
+        guard self.retention.hasBounds else { return false }
+        let expired = self.retention.expired(of: self.directory.feeds(), key: self.admission.key)
+        if !expired.isEmpty { return self.drop(expired) }
+        return self.dropLargest(forPages: 0)
+    }
+
+    /// Makes room for so many pages, or for the usual. One step; true: something went.
+    private func dropLargest(forPages wanted: Int) -> Bool {
+        guard self.retention.pagesMax != nil, let pages = try? self.store.pages() else { return false }
+        let hadReachedSize = self.retention.hasReachedSize
+        let drops = self.retention.largest(
+            of: self.directory.feeds(),
+            pagesUsed: pages.used,
+            pagesWanted: wanted,
+            key: self.admission.key
+        )
+        guard !drops.isEmpty, self.drop(drops) else { return false }
+        if !hadReachedSize {
+            self.logger.notice(
+                "database is as large as it may be: the oldest readings make room for new ones",
+                metadata: ["bytes": "\(pages.count * Limits.databasePageBytes)"]
+            )
+        }
+        return true
+    }
+
+    private func drop(_ drops: [RingDrop]) -> Bool {
+        do {
+            try self.store.drop(drops)
+            self.admission.drop(drops)
+            return true
+        } catch {
+            self.noteFailure(error)
+            return false
+        }
+    }
 
     /// Puts labels, and ledgers if they are due, beside the readings. The machines whose labels they are.
     private func takeRecords() -> Set<MachineID> {
