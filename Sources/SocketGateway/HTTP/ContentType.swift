@@ -3,6 +3,8 @@ package enum ContentType {
     package static let json = "application/json"
     package static let ndjson = "application/x-ndjson"
     package static let csv = "text/csv; charset=utf-8; header=present"
+    /// RFC 9512.
+    package static let yaml = "application/yaml"
     /// What the official server sends for its browser client.
     package static let clientScript = "application/javascript; charset=utf-8"
 

@@ -70,6 +70,9 @@ package struct GatewayRoutes: Sendable {
             )
             return .document(json, status: isReady ? .ok : .serviceUnavailable, for: request)
         }
+        router.readOnly("/api/openapi.yaml") { request, _ in
+            .document(PackageResources.openapi_yaml, contentType: ContentType.yaml, for: request)
+        }
         router.readOnly("/metrics") { request, _ in
             .document(self.metrics(), contentType: PrometheusText.contentType, for: request)
         }
