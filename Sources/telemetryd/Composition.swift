@@ -24,23 +24,20 @@ struct Composition {
         let store = try Self.store(configuration)
         self.store = store
         for warning in configuration.mqtt.warnings { logger.warning("\(warning)") }
-        let sources = Self.sources(configuration, store: store)
+        let parts = try Sources(configuration, store: store) { Self.logger(configuration, label: $0) }
+        let sources = parts.all
         self.sources = sources
         let (ready, readyContinuation) = AsyncStream.makeStream(of: SocketAddress.self)
         self.ready = ready
         self.gateway = Gateway(
-            configuration: .init(
-                host: configuration.host,
-                port: configuration.port,
-                publicDirectory: directories.dashboard,
-                vendorDirectory: directories.vendor
-            ),
+            configuration: Self.gateway(configuration, directories),
             store: store,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             clock: .system,
             logger: Self.logger(configuration, label: "gateway"),
             sources: { sources.map { $0.status() } },
             ingest: .texts,
+            simulator: parts.simulator,
             onReady: { address in
                 readyContinuation.yield(address)
                 readyContinuation.finish()
@@ -67,16 +64,19 @@ struct Composition {
         }
     }
 
-    private static func sources(_ configuration: Configuration, store: TelemetryStore) -> [Source] {
-        var sources: [Source] = []
-        if let simulation = configuration.simulation {
-            sources.append(.simulator(simulation, store: store, logger: Self.logger(configuration, label: "simulator")))
-        }
-        for (index, mqtt) in configuration.mqtt.sources.enumerated() {
-            let name = index == 0 ? "mqtt" : "mqtt\(index + 1)"
-            sources.append(.mqtt(name, mqtt, store: store, logger: Self.logger(configuration, label: name)))
-        }
-        return sources
+    private static func gateway(
+        _ configuration: Configuration,
+        _ directories: ServedDirectories
+    ) -> Gateway.Configuration {
+        var options = Gateway.Configuration(
+            host: configuration.host,
+            port: configuration.port,
+            publicDirectory: directories.dashboard,
+            vendorDirectory: directories.vendor
+        )
+        options.databasePath = configuration.databasePath
+        options.version = TelemetrydCommand.version
+        return options
     }
 
     private static func store(_ configuration: Configuration) throws -> TelemetryStore {

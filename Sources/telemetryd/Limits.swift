@@ -6,6 +6,8 @@ enum Limits {
     /// the lower bound is for load tests with few machines.
     static let simulateIntervalMin = Duration.milliseconds(1)
     static let simulateIntervalMax = Duration.seconds(3_600)
+    /// How long a fault lasts that came over HTTP without saying it.
+    static let simulatorFaultDefault = Duration.seconds(30)
     /// Readings kept for each machine: 10 million of about 100 bytes are 1 GB in memory.
     static let historyMax = 10_000_000
     /// Longest interval that readings can be expected in.

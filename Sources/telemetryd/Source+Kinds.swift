@@ -1,21 +1,10 @@
 import Ingest
-import Logging
 import SocketGateway
-import TelemetryCore
 
 extension Source {
     /// The built-in generator.
-    static func simulator(_ simulation: SimulationOptions, store: TelemetryStore, logger: Logger) -> Source {
-        let simulator = SimulatorSource(
-            machines: simulation.machines,
-            interval: simulation.interval,
-            seed: simulation.seed ?? UInt64.random(in: .min ... .max),
-            writer: store.writer,
-            clock: .system,
-            logger: logger
-        )
-        let count = simulation.machines.count
-        return Source(
+    static func simulator(_ simulator: SimulatorSource, machineCount: Int) -> Source {
+        Source(
             name: "simulator",
             run: { try await simulator.run() },
             shutdown: { simulator.shutdown() },
@@ -24,25 +13,33 @@ extension Source {
                 var counters = SourceStatus.Counters()
                 counters.messages = committed
                 counters.committedReadings = committed
+                let detail = "\(machineCount) simulated \(machineCount == 1 ? "machine" : "machines")"
+                return SourceStatus(name: "simulator", isWorking: true, detail: detail, counters: counters)
+            }
+        )
+    }
+
+    /// A recording. It ends by itself; a gateway whose recordings have ended runs on.
+    static func replay(_ name: String, _ replay: ReplaySource) -> Source {
+        Source(
+            name: name,
+            run: { try await replay.run() },
+            shutdown: { replay.shutdown() },
+            status: {
+                let status = replay.status
+                var counters = SourceStatus.Counters()
+                counters.messages = status.rows
+                counters.committedReadings = status.stored
+                counters.refused = status.refusedCount
                 return SourceStatus(
-                    name: "simulator", isWorking: true, detail: "\(count) simulated machines", counters: counters)
+                    name: name, isWorking: status.failure == nil, detail: status.detail, counters: counters)
             }
         )
     }
 
     /// One broker.
-    static func mqtt(_ name: String, _ configuration: MQTTSource.Configuration, store: TelemetryStore, logger: Logger)
-        -> Source
-    {
-        let mqtt = MQTTSource(
-            configuration: configuration,
-            writer: store.writer,
-            directory: store.directory,
-            rejections: store.rejections,
-            clock: .system,
-            logger: logger
-        )
-        return Source(
+    static func mqtt(_ name: String, _ mqtt: MQTTSource) -> Source {
+        Source(
             name: name,
             run: { try await mqtt.run() },
             shutdown: { mqtt.shutdown() },

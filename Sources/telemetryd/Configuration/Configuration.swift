@@ -1,3 +1,4 @@
+package import Ingest
 package import Logging
 package import TelemetryCore
 
@@ -12,6 +13,7 @@ package struct Configuration: Sendable {
     }
 
     package var simulation: SimulationOptions?
+    package var replays: [ReplayOptions]
     package var mqtt: MQTTOptions
     package var readings: ReadingOptions
     package var host: String
@@ -52,9 +54,12 @@ package struct Configuration: Sendable {
         self.vendorDirectory = vendor.isEmpty ? .found : .named(vendor, origin: "TELEMETRYD_VENDOR")
 
         self.simulation = try SimulationOptions(reader)
+        self.replays = try Self.replays(reader)
         self.readings = try ReadingOptions(reader)
         self.mqtt = try MQTTOptions(reader, databasePath: self.databasePath)
-        guard self.simulation != nil || !self.mqtt.sources.isEmpty else { throw Self.noSource }
+        guard self.simulation != nil || !self.replays.isEmpty || !self.mqtt.sources.isEmpty else {
+            throw Self.noSource
+        }
     }
 
     /// What a first user needs to see: there is nothing to do without a source, and how to give one.
@@ -76,6 +81,19 @@ package struct Configuration: Sendable {
         // systemd may list several state directories, separated by colons; the first is ours.
         let stateDirectory = (environment["STATE_DIRECTORY"] ?? "").prefix { $0 != ":" }
         return stateDirectory.isEmpty ? "telemetry.sqlite" : "\(stateDirectory)/telemetry.sqlite"
+    }
+
+    private static func replays(_ reader: SettingReader) throws(ConfigurationError) -> [ReplayOptions] {
+        let mapping = reader.settings("replay-map").map(\.value)
+        var replays: [ReplayOptions] = []
+        for setting in reader.settings("replay") {
+            do {
+                replays.append(try ReplayOptions(parsing: setting.value, mapping: mapping))
+            } catch {
+                throw setting.refused(error.description)
+            }
+        }
+        return replays
     }
 
     private static func directory(_ setting: SettingReader.Setting?) -> Directory {

@@ -19,13 +19,14 @@ extension OptionTable {
             typed: { $0.sources.simulateFaults }),
         OptionDeclaration(
             "replay", .list(separator: ";"), valueName: "file",
-            help: "Play a recording (CSV or JSON lines): FILE[,speed=10|max][,machine=NAME][,loop][,interval=1s]. "
+            help: "Play a recording (CSV or JSON lines): "
+                + "FILE[,speed=1...100|max][,machine=NAME][,loop][,interval=1s][,time=now|original][,KEY=COLUMN...]. "
                 + "May be given several times; in the environment with semicolons between.",
             typed: { $0.sources.replays }),
         OptionDeclaration(
             "replay-map", .map(separator: ";"), valueName: "key=column",
-            help: "Which column of a recording is what: timestamp=Time, machine=Id, rpm=Speed, pressure[kPa]=P1. "
-                + "May be given several times; in the environment with semicolons between.",
+            help: "Which column is what, in recordings whose own text does not say it: timestamp=Time, machine=Id, "
+                + "rpm=Speed, pressure[kPa]=P1. May be given several times; in the environment with semicolons between.",
             typed: { $0.sources.replayMap }),
     ]
 

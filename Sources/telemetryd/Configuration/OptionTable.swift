@@ -16,7 +16,7 @@ package enum OptionTable {
 
     /// Declared, but nothing in the gateway does it yet: refused, rather than silently ignored.
     static let notWired: Set<String> = [
-        "simulate-fault", "replay", "replay-map", "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
+        "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
         "broker-password-file",
     ]
 

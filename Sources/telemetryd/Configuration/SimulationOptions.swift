@@ -1,3 +1,4 @@
+package import Ingest
 package import TelemetryCore
 
 /// The built-in generator's part of the configuration.
@@ -6,6 +7,7 @@ package struct SimulationOptions: Equatable, Sendable {
     package var interval: Duration
     /// Nil: another one for each run.
     package var seed: UInt64?
+    package var faults: [ScheduledFault]
 
     /// Nil if nothing is to be simulated. The rest is checked even then: a bad value is a mistake whether or not it
     /// matters now.
@@ -16,8 +18,27 @@ package struct SimulationOptions: Equatable, Sendable {
                 "it must be a time such as 100ms or 1s, from 1ms to 60m"
             ) ?? .seconds(1)
         self.seed = try reader.setting("simulate-seed").map(Self.seed)
-        guard let machines = reader.setting("simulate") else { return nil }
+        self.faults = []
+        let faults = reader.settings("simulate-fault")
+        for setting in faults {
+            do {
+                self.faults.append(try ScheduledFault(parsing: setting.value))
+            } catch {
+                throw setting.refused(error.description)
+            }
+        }
+        guard let machines = reader.setting("simulate") else {
+            guard let fault = faults.first else { return nil }
+            throw fault.refused("there is no simulated machine; name them with --simulate")
+        }
         self.machines = try Self.machines(machines)
+        for (fault, setting) in zip(self.faults, faults) {
+            do {
+                try fault.check(machines: self.machines)
+            } catch {
+                throw setting.refused(error.description)
+            }
+        }
     }
 
     private static func machines(_ setting: SettingReader.Setting) throws(ConfigurationError) -> [MachineID] {

@@ -69,7 +69,8 @@ import Testing
         ("--mqtt-topic", "machines/+/x"), ("--host", ""), ("--host", "http://x"), ("--log-level", "loud"),
         ("--log-format", "xml"), ("--mqtt-version", "4"), ("--unit", "rpm"), ("--unit", "rpm=kPa"), ("--unit", "x=bar"),
         ("--unit", ".a/rpm=Hz"), ("--expect", "soon"), ("--expect", "a=0s"), ("--expect", ".a=1s"), ("--keep", "1"),
-        ("--max-size", "1MB"),
+        ("--max-size", "1MB"), ("--simulate-fault", "a:explode@1s+1s"), ("--simulate-fault", "b:stall@1s+1s"),
+        ("--replay", "x.csv,speed=fast"), ("--replay", ",loop"),
     ])
     func badValueIsNamed(option: String, value: String) {
         let others = option == "--simulate" ? [] : ["--simulate", "a"]
@@ -118,6 +119,23 @@ import Testing
         #expect(found.readings.units.unit(of: pressure, machine: machine)?.symbol == "kPa")
         #expect(found.readings.expectations.map(\.machine) == [nil, machine])
         #expect(found.readings.expectations.map(\.interval) == [.seconds(5), .seconds(60)])
+    }
+
+    @Test func recordingsAndFaults() throws {
+        let found = try self.configuration([
+            "--simulate", "a", "--simulate-fault", "a:leak@10s+5s", "--replay", "x.csv,speed=10,rpm=S", "--replay",
+            "y.csv",
+            "--replay-map", "rpm=Speed",
+        ])
+        #expect(found.simulation?.faults.map(\.fault) == [.leak])
+        #expect(found.replays.map(\.path) == ["x.csv", "y.csv"])
+        #expect(found.replays.map(\.speed) == [.times(10), .times(1)])
+        #expect(found.replays.first?.mapping != found.replays.last?.mapping)
+        let variables = try self.configuration([], ["TELEMETRYD_REPLAY": "x.csv,speed=10;y.csv,loop"])
+        #expect(variables.replays.map(\.loops) == [false, true])
+        #expect(throws: ConfigurationError.self) {
+            try self.configuration(["--replay", "x.csv", "--simulate-fault", "a:leak@10s+5s"])
+        }
     }
 
     @Test func retention() throws {
