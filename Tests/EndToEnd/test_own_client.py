@@ -1,6 +1,7 @@
 """Our browser client and the official one, side by side in Chromium, over each transport: against python-socketio, an
 independent server, and against our own library (peer-server), which has to be the same to both and has more."""
 
+import json
 import os
 import pathlib
 import re
@@ -70,15 +71,14 @@ class Window:
     """A page of Chromium that the tests use one after the other. Each begins with a page loaded anew: of the one before
     no socket is left."""
 
-    def __init__(self, browser, transports, kind):
+    def __init__(self, browser, **about):
         self.errors = []
         self.context = browser.new_context()
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         texts = [(FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS]
-        self.page.add_init_script(
-            "\n".join([f"window.transports = {transports}; window.serverKind = '{kind}';", *texts]))
+        self.page.add_init_script("\n".join([f"Object.assign(window, {json.dumps(about)});", *texts]))
 
     def open(self, url):
         self.page.goto(url)
@@ -89,8 +89,8 @@ class Window:
 
 
 @pytest.fixture(scope="module")
-def window(browser, transports, server_class):
-    one = Window(browser, transports, server_class.kind)
+def window(browser, transports, client, server_class):
+    one = Window(browser, transports=transports, clientKind=client, serverKind=server_class.kind)
     yield one
     one.close()
 

@@ -84,9 +84,12 @@ extension BroadcastOperator {
         self.forEachLoop { sockets in for socket in sockets { socket.disconnect(close: close) } }
     }
 
+    /// At once on the loop of the caller, as ``Namespace/broadcast(_:to:)``: what the caller sends and moves keeps its
+    /// order.
     private func forEachLoop(_ body: @escaping @Sendable ([Socket]) -> Void) {
         for eventLoop in self.namespace.eventLoops {
-            eventLoop.execute { body(self.namespace.shard(eventLoop)?.sockets(in: self.target) ?? []) }
+            let visit = { @Sendable in body(self.namespace.shard(eventLoop)?.sockets(in: self.target) ?? []) }
+            if eventLoop.inEventLoop { visit() } else { self.namespace.move(on: eventLoop, visit) }
         }
     }
 }

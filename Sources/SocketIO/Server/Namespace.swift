@@ -15,6 +15,8 @@ public final class Namespace: Sendable {
         var nextAckID = 0
         var socketIDs: Set<String> = []
         var roomCounts: [String: Int] = [:]
+        /// Sockets on their way into rooms that `roomCounts` does not know of yet.
+        var pendingMoves = 0
     }
 
     private let state = NIOLockedValueBox(State())
@@ -156,12 +158,23 @@ public final class Namespace: Sendable {
         }
     }
 
+    /// Runs `body`, which may let sockets join, on another loop than the caller's. Until it has run no room counts as
+    /// empty: what the caller sends to the room right behind must go the same way, and arrives after it.
+    func move(on eventLoop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+        self.state.withLockedValue { $0.pendingMoves += 1 }
+        eventLoop.execute {
+            body()
+            self.state.withLockedValue { $0.pendingMoves -= 1 }
+        }
+    }
+
     // MARK: For broadcasts
 
     /// `false` if certainly nobody would get it.
     func hasReceivers(_ target: BroadcastTarget) -> Bool {
         self.state.withLockedValue { state in
             guard !target.rooms.isEmpty else { return !state.socketIDs.isEmpty }
+            guard state.pendingMoves == 0 else { return true }
             return target.rooms.contains { state.roomCounts[$0] != nil || state.socketIDs.contains($0) }
         }
     }

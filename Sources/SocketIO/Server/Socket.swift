@@ -225,11 +225,14 @@ public final class Socket: @unchecked Sendable {
 
     /// Joins a room; does nothing for a socket that has gone.
     public func join(_ room: String) {
-        self.onLoop {
-            guard self.client != nil, self.joined.count < SocketLimits.roomsPerSocketMax else { return }
-            guard self.joined.insert(room).inserted else { return }
-            self.namespace.join(self, room: room)
-        }
+        if self.eventLoop.inEventLoop { return self.joinNow(room) }
+        self.namespace.move(on: self.eventLoop) { self.joinNow(room) }
+    }
+
+    private func joinNow(_ room: String) {
+        guard self.client != nil, self.joined.count < SocketLimits.roomsPerSocketMax else { return }
+        guard self.joined.insert(room).inserted else { return }
+        self.namespace.join(self, room: room)
     }
 
     /// Leaves a room. Conflated events of the room that still wait for this client are dropped.

@@ -232,6 +232,9 @@ public final class EngineConnection: @unchecked Sendable {
     /// Closes in order.
     func close(_ reason: EngineCloseReason) {
         self.eventLoop.preconditionInEventLoop()
+        // What is queued goes with a poll of its own, the good-bye with the next: the official client acts on a close
+        // packet at once, on a Socket.IO packet before it in the same body only later, and so would never see that.
+        if self.heldPoll != nil, !self.queue.isEmpty { self.answerPoll() }
         switch self.session.close(reason, now: .now()) {
         case .none: break
         case .answerHeldPoll:

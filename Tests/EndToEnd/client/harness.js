@@ -52,6 +52,43 @@ async function settled(namespace, options) {
   return socket;
 }
 
+/** A name that no other case has. */
+function fresh(name) {
+  return `${name} ${Math.random().toString(36).slice(2)}`;
+}
+
+/** Everything of these events from now on, as [name, ...values]. */
+function listen(socket, ...names) {
+  const log = [];
+  for (const name of names) socket.on(name, (...values) => log.push([name, ...values]));
+  return log;
+}
+
+/** What "gone" says to a watcher of `id`, with the rooms that "going" said. */
+function departure(watcher, id) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("nobody went")), PATIENCE_MS);
+    let rooms;
+    watcher.on("going", (told) => { if (told.id === id) rooms = told.rooms; });
+    watcher.on("gone", (told) => {
+      if (told.id !== id) return;
+      clearTimeout(timer);
+      resolve({ reason: told.reason, before: rooms, after: told.rooms });
+    });
+  });
+}
+
+async function watcher(options) {
+  const socket = await connect("/", options);
+  await ask(socket, "watch");
+  return socket;
+}
+
+/** Sends a Socket.IO packet as it stands: of the two clients only ours wants the Engine.IO type before it. */
+function sendRaw(socket, packet) {
+  socket.io.engine.write(window.clientKind === "official" ? packet : "4" + packet);
+}
+
 function check(condition, what) {
   if (!condition) throw new Error(`not so: ${what}`);
 }
@@ -73,4 +110,4 @@ function plain(value) {
 }
 
 // Playwright runs what it adds to a page inside of a function: what the tests call themselves has to be put outside.
-Object.assign(window, { next, collect, ask, make, connect, settled, check, same });
+Object.assign(window, { next, collect, ask, make, connect, settled, fresh, listen, departure, watcher, check, same });

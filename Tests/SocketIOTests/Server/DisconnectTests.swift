@@ -70,6 +70,23 @@ import Testing
         var keepsConnection: Bool { self == .clientLeaves || self == .serverLeaves }
     }
 
+    /// The official client acts on a close packet at once and on a DISCONNECT before it in the same body only later: it
+    /// would take the one for a broken connection, and come back.
+    @Test(arguments: [true, false]) func theGoodbyeOfANamespaceComesInABodyOfItsOwn(isPollHeld: Bool) async throws {
+        try await TestServer.run { server in
+            let log = EventLog()
+            Self.telling(server, log)
+            let client = try await PollingClient.open(server)
+            _ = try await client.join()
+            if isPollHeld { try await client.beginPoll() }
+            _ = try await client.post(#"42["close me"]"#)
+            let first = isPollHeld ? try await client.gets.answer() : try await client.poll()
+            #expect(first.packets == ["41"])
+            #expect(try await client.poll().packets == ["6", "1"])
+            await Self.expectEnd(log, "server namespace disconnect")
+        }
+    }
+
     @Test(arguments: Ending.allCases) func trap36_roomsAndReasons(_ ending: Ending) async throws {
         try await TestServer.run { server in
             let log = EventLog()

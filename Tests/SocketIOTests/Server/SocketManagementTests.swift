@@ -33,6 +33,44 @@ import Testing
         }
     }
 
+    @Test func whatAHandlerMovesAndSendsKeepsItsOrder() async throws {
+        try await TestServer.run { server in
+            server.io.of("/").onConnection { socket in
+                socket.join("room")
+                socket.on("move") { _ in
+                    server.io.to("room").emit("before")
+                    server.io.to("room").socketsLeave("room")
+                    server.io.to("room").emit("to nobody")
+                    server.io.to(socket.id).socketsJoin("other")
+                    server.io.to("other").emit("after")
+                    server.io.to("other").disconnectSockets()
+                    server.io.emit("too late")
+                }
+            }
+            let client = try await WebSocketClient.open(server)
+            try await client.join()
+            try await client.send(#"42["move"]"#)
+            #expect(try await client.texts(before: "41") == [#"42["before"]"#, #"42["after"]"#])
+        }
+    }
+
+    /// From a thread that is no event loop: a room counts as empty until the socket has joined it there.
+    @Test func whoIsOnTheWayIntoARoomGetsWhatIsSentBehind() async throws {
+        try await TestServer.run { server in
+            let client = try await WebSocketClient.open(server)
+            try await client.join()
+            let socket = try #require(await server.io.to(client.socketID).fetchSockets().first?.socket)
+            for number in 0..<50 {
+                server.io.to(client.socketID).socketsJoin("moved \(number)")
+                server.io.to("moved \(number)").emit("moved", .number(number))
+                socket.join("joined \(number)")
+                server.io.to("joined \(number)").emit("joined", .number(number))
+                #expect(try await client.text() == #"42["moved",\#(number)]"#)
+                #expect(try await client.text() == #"42["joined",\#(number)]"#)
+            }
+        }
+    }
+
     @Test func roomsOfManyAreChangedAtOnce() async throws {
         try await TestServer.run { server in
             _ = try await Self.crowd(server)
