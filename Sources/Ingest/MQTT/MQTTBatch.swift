@@ -7,36 +7,50 @@ struct MQTTBatch {
         let machine: MachineID
         let isOnline: Bool
         let time: Timestamp
+        var reason = "MQTT status"
     }
 
     private(set) var readings: [Reading] = []
-    /// Parallel to `readings`: index of the message it came with.
-    private var messageIndices: [Int] = []
+    /// Parallel to `readings`: index of the message it came with; nil: of an earlier one, which had to wait.
+    private var messageIndices: [Int?] = []
     /// Of each message that belongs to a machine.
     private(set) var machines: [MachineID] = []
     private(set) var reports: [StatusReport] = []
+    /// Of machines that Sparkplug births have told of.
+    private(set) var sparkplugLabels: [(MachineID, [String: String])] = []
+    /// Command topics of the edge nodes whose birth is missing.
+    private(set) var missingBirths: [String] = []
     private(set) var rejections: [Rejection] = []
     /// Inputs that the rejections stand for.
     var refusedCount: Int { self.rejections.reduce(0) { $1.reason.isHint ? $0 : $0 + $1.count } }
     private var decoded = DecodedPayload()
     private var router: TopicRouter
     private let decoder = PayloadDecoder()
+    private var sparkplug: SparkplugHost?
+    private var sparkplugActions: [SparkplugHost.Action] = []
 
-    init(router: TopicRouter) {
+    init(router: TopicRouter, sparkplug: SparkplugConfiguration? = nil) {
         self.router = router
+        self.sparkplug = sparkplug.map(SparkplugHost.init(configuration:))
     }
 
-    /// Replaces what was there by what `inbox` holds.
-    mutating func decode(_ inbox: MQTTInbox) {
+    private mutating func removeAll() {
         self.readings.removeAll(keepingCapacity: true)
         self.messageIndices.removeAll(keepingCapacity: true)
         self.machines.removeAll(keepingCapacity: true)
         self.reports.removeAll(keepingCapacity: true)
+        self.sparkplugLabels.removeAll()
+        self.missingBirths.removeAll()
         self.rejections.removeAll(keepingCapacity: true)
+    }
+
+    /// Replaces what was there by what `inbox` holds.
+    mutating func decode(_ inbox: MQTTInbox) {
+        self.removeAll()
         for (index, message) in inbox.messages.enumerated() {
             self.decode(message, inbox.bytes[message.payload])
             let countBefore = self.messageIndices.count
-            self.messageIndices.append(contentsOf: repeatElement(index, count: self.readings.count - countBefore))
+            self.messageIndices.append(contentsOf: repeatElement(Int?(index), count: self.readings.count - countBefore))
         }
     }
 
@@ -52,6 +66,11 @@ struct MQTTBatch {
             let alike = rest.prefix {
                 $0.reason == first.reason && self.messageIndices[start + $0.index] == message
             }
+            guard let message else {
+                self.rejectWaited(self.readings[start + first.index], first, count: alike.count)
+                rest = rest.dropFirst(alike.count)
+                continue
+            }
             let origin = inbox.messages[message]
             self.reject(origin, inbox.bytes[origin.payload], first.reason, first.remedy, count: alike.count)
             rest = rest.dropFirst(alike.count)
@@ -62,6 +81,9 @@ struct MQTTBatch {
         guard message.topicCount <= Limits.topicBytesMax else {
             let remedy = "the topic has \(message.topicCount) bytes, \(Limits.topicBytesMax) are allowed"
             return self.reject(message, payload, .tooLarge, remedy)
+        }
+        if self.sparkplug != nil, message.topic.hasPrefix(SparkplugTopic.prefix) {
+            return self.takeSparkplug(message, payload)
         }
         let route = self.router.route(message.topic)
         if route == .ignored { return }
@@ -129,5 +151,65 @@ struct MQTTBatch {
                 count: count
             )
         )
+    }
+}
+
+// MARK: Sparkplug
+
+extension MQTTBatch {
+    /// When ``decodeWaiting(now:)`` has something to do; nil: nothing waits.
+    var sparkplugDeadline: ContinuousClock.Instant? { self.sparkplug?.deadline }
+
+    /// Replaces what was there by the Sparkplug messages that have waited for an earlier one for too long.
+    mutating func decodeWaiting(now: ContinuousClock.Instant) {
+        self.removeAll()
+        self.sparkplug?.tick(now: now, into: &self.sparkplugActions)
+        self.takeSparkplugActions()
+        self.messageIndices = [Int?](repeating: nil, count: self.readings.count)
+    }
+
+    private mutating func takeSparkplug(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+        // Commands of others come along with the subscription.
+        guard let topic = SparkplugTopic(message.topic) else { return }
+        guard message.payloadCount <= Limits.sparkplugPayloadBytesMax else {
+            let allowed = "\(Limits.sparkplugPayloadBytesMax) are allowed"
+            return self.reject(
+                message, payload, .tooLarge, "the payload has \(message.payloadCount) bytes, \(allowed)")
+        }
+        self.sparkplug?.receive(
+            topic, payload, received: message.received, isRetained: message.isRetained,
+            isRedelivered: message.isRedelivered, now: .now, into: &self.sparkplugActions)
+        self.takeSparkplugActions()
+    }
+
+    private mutating func takeSparkplugActions() {
+        for action in self.sparkplugActions {
+            switch action {
+            case .reading(let reading):
+                self.readings.append(reading)
+                self.machines.append(reading.machine)
+            case .report(let machine, let isOnline, let reason, let time):
+                self.reports.append(
+                    StatusReport(machine: machine, isOnline: isOnline, time: time, reason: reason))
+            case .labels(let labels, let machine): self.sparkplugLabels.append((machine, labels))
+            case .askForBirth(let topic): self.missingBirths.append(topic)
+            case .refuse(let message, let machine, let reason, let remedy):
+                self.rejections.append(
+                    Rejection(
+                        time: message.received, source: message.topic.text, payload: message.excerpt, reason: reason,
+                        remedy: remedy, machine: machine))
+            }
+        }
+        self.sparkplugActions.removeAll(keepingCapacity: true)
+    }
+
+    /// What the writer refused of messages whose bytes are gone.
+    private mutating func rejectWaited(
+        _ reading: Reading, _ first: ReadingWriter.Receipt.Refusal, count: Int
+    ) {
+        self.rejections.append(
+            Rejection(
+                time: reading.received, source: "\(SparkplugTopic.prefix)… (\(reading.machine))", payload: [],
+                reason: first.reason, remedy: first.remedy, count: count, machine: reading.machine))
     }
 }

@@ -43,6 +43,8 @@ final class MQTTInbox {
     var tls = TLSEvidence()
 
     private let clock: WallClock
+    /// Whether topics of Sparkplug have the larger limit of theirs.
+    private let takesSparkplug: Bool
     /// Bytes of the client id, to find our place in libmosquitto's log lines.
     private var clientIDCount = 0
     /// DUP flag of the PUBLISH that is being read; nil when libmosquitto did not log one.
@@ -50,8 +52,9 @@ final class MQTTInbox {
     /// Messages of QoS 1 on this connection, up to `Limits.inFlightMessagesMax`.
     private var deliveredCount = 0
 
-    init(clock: WallClock) {
+    init(clock: WallClock, takesSparkplug: Bool = false) {
         self.clock = clock
+        self.takesSparkplug = takesSparkplug
     }
 
     /// The batch takes no more: commit first.
@@ -73,8 +76,9 @@ final class MQTTInbox {
     ) {
         let start = self.bytes.count
         // A payload over the limit is not copied, only what a rejection shows of it.
-        let kept =
-            payload.count <= Limits.payloadBytesMax ? payload.count : TelemetryCore.Limits.rejectionExcerptBytesMax
+        let isSparkplug = self.takesSparkplug && topic.starts(with: SparkplugTopic.prefix.utf8)
+        let bytesMax = isSparkplug ? Limits.sparkplugPayloadBytesMax : Limits.payloadBytesMax
+        let kept = payload.count <= bytesMax ? payload.count : TelemetryCore.Limits.rejectionExcerptBytesMax
         self.bytes.append(contentsOf: payload.prefix(kept))
         let message = Message(
             topic: String(decoding: topic.prefix(Limits.topicBytesMax), as: UTF8.self),

@@ -22,9 +22,11 @@ extension MQTTLoop {
         self.inbox.removeMessages()
         for report in self.batch.reports {
             self.source.directory.report(
-                report.machine, online: report.isOnline, reason: "MQTT status", at: report.time)
+                report.machine, online: report.isOnline, reason: report.reason, at: report.time)
         }
+        self.askForBirths()
         for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
+        for (machine, labels) in self.batch.sparkplugLabels { self.source.directory.setLabels(labels, of: machine) }
         for placed in self.batch.takeNewLabels() {
             self.source.directory.setLabels(placed.labels, of: placed.machine)
             if placed.isElsewhere { self.warnOfTwoPlaces(placed) }
@@ -40,6 +42,33 @@ extension MQTTLoop {
             status.refused += refusedCount
         }
         self.source.onEvent(.committed(messages: messageCount))
+    }
+
+    /// Sparkplug: what has waited for an earlier message for long enough.
+    func applyWaitingSparkplug() {
+        guard let deadline = self.batch.sparkplugDeadline, deadline <= .now else { return }
+        self.batch.decodeWaiting(now: .now)
+        do throws(ReadingWriter.SubmitError) {
+            let outcome = try self.commitReadings()
+            self.source.updateStatus { $0.committedReadings += outcome.stored }
+        } catch {
+            self.isWriterStopped = error == .stopped
+            self.fail(Failure(kind: .storage, detail: "readings that had waited were not stored (\(error))"))
+            return
+        }
+        for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
+        let refusedCount = self.batch.refusedCount
+        self.source.updateStatus { $0.refused += refusedCount }
+        self.askForBirths()
+    }
+
+    private func askForBirths() {
+        guard let client = self.client else { return }
+        for topic in self.batch.missingBirths {
+            let command = SparkplugPayload.rebirthCommand(now: self.source.clock.now())
+            // One that does not leave is asked for again with the next data.
+            try? client.publish(topic, command, qos: 0, isRetained: false)
+        }
     }
 
     /// Machines are told apart by their name alone: two of one name in two halls would become one, with a zigzag of

@@ -37,10 +37,13 @@ final class MQTTLoop {
         self.source = source
         self.session = session
         self.wakeUp = wakeUp
-        self.plan = SubscriptionPlan(source.configuration.templates, share: source.configuration.share)
-        self.inbox = MQTTInbox(clock: source.clock)
+        self.plan = SubscriptionPlan(
+            source.configuration.templates, share: source.configuration.share,
+            takesSparkplug: source.configuration.sparkplug != nil)
+        self.inbox = MQTTInbox(clock: source.clock, takesSparkplug: source.configuration.sparkplug != nil)
         self.meter = TrafficMeter(now: .now, interval: source.configuration.healthInterval)
-        self.batch = MQTTBatch(router: TopicRouter(templates: source.configuration.templates))
+        self.batch = MQTTBatch(
+            router: TopicRouter(templates: source.configuration.templates), sparkplug: source.configuration.sparkplug)
         self.state = MQTTConnectionState(now: .now, backoff: source.configuration.backoff)
     }
 
@@ -49,6 +52,7 @@ final class MQTTLoop {
         while !self.source.isStopRequested, !self.isWriterStopped {
             let timeout = self.advance()
             let events = self.poll(timeout)
+            self.applyWaitingSparkplug()
             guard let client = self.client else { continue }
             do throws(Failure) {
                 try self.serve(client, events)
@@ -68,7 +72,8 @@ final class MQTTLoop {
             // Without a connection there is nothing to keep alive.
             let now = ContinuousClock.now
             let housekeeping = self.client == nil && next != nil ? nil : now + Limits.housekeepingInterval
-            let earliest = [next, housekeeping, self.healthDeadline].compactMap(\.self).min() ?? now
+            let earliest =
+                [next, housekeeping, self.healthDeadline, self.batch.sparkplugDeadline].compactMap(\.self).min() ?? now
             return max(.zero, earliest - now)
         case .open:
             self.open()

@@ -11,6 +11,8 @@ extension MQTTSource {
         package var tls: TLSFiles
         /// Several gateways with the same group share the readings: each comes to one of them (`$share/GROUP/…`).
         package var share: String?
+        /// Reads Sparkplug B (`spBv1.0/…`) too; nil: no.
+        package var sparkplug: SparkplugConfiguration?
         /// Our name at the broker, for `telemetryd/{id}/state` and `/health`; nil: nothing is published.
         package var gatewayID: GatewayID?
         /// Time between two health reports.

@@ -8,23 +8,25 @@
 /// With a share group the readings are subscribed as `$share/GROUP/…`, and each comes to one gateway of the group.
 /// Status topics are not shared: whether a machine is online is for every gateway to know, and they are retained, which
 /// a shared subscription is never told (MQTT 5, 4.8.2). A status may then come by both ways, which does no harm.
+/// Sparkplug is not shared either: its messages are numbered, and births and deaths are for every gateway.
 package struct SubscriptionPlan: Hashable, Sendable {
     /// Readings: pairwise disjoint filters, sorted, with the prefix of the group.
     package let readings: [String]
-    /// Only with a group, and templates for status: filters of their own.
+    /// Only with a group: status and Sparkplug, filters of their own.
     package let status: [String]
 
     package var filters: [String] { self.readings + self.status }
 
-    package init(_ templates: [TopicTemplate], share group: String? = nil) {
+    package init(_ templates: [TopicTemplate], share group: String? = nil, takesSparkplug: Bool = false) {
+        let sparkplug = takesSparkplug ? SparkplugTopic.filters : []
         guard let group else {
-            self.readings = Self.join(templates.map(\.filter))
+            self.readings = Self.join(templates.map(\.filter) + sparkplug)
             self.status = []
             return
         }
         let readings = templates.filter { $0.content != .status }.map(\.filter)
         self.readings = Self.join(readings).map { "$share/\(group)/\($0)" }
-        self.status = Self.join(templates.filter { $0.content == .status }.map(\.filter))
+        self.status = Self.join(templates.filter { $0.content == .status }.map(\.filter) + sparkplug)
     }
 
     /// `filters` may hold levels, `+`, but not `#` (templates have a fixed depth).

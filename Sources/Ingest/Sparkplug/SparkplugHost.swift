@@ -53,11 +53,13 @@ struct SparkplugHost {
 
     /// Takes one message.
     mutating func receive(
-        _ topic: SparkplugTopic, _ payload: ArraySlice<UInt8>, received: Timestamp, now: ContinuousClock.Instant,
-        into actions: inout [Action]
+        _ topic: SparkplugTopic, _ payload: ArraySlice<UInt8>, received: Timestamp, isRetained: Bool = false,
+        isRedelivered: Bool = false, now: ContinuousClock.Instant, into actions: inout [Action]
     ) {
         let excerpt = Array(payload.prefix(TelemetryCore.Limits.rejectionExcerptBytesMax))
         var message = SparkplugMessage(topic: topic, received: received, byteCount: payload.count, excerpt: excerpt)
+        message.isRetained = isRetained
+        message.isRedelivered = isRedelivered
         do {
             try SparkplugPayload.decode(payload, into: &message)
         } catch {
@@ -243,7 +245,9 @@ struct SparkplugHost {
         for moment in order {
             guard let (metrics, units) = readings[moment] else { continue }
             var reading = Reading(
-                machine: source.machine, timestamp: moment.time, received: message.received, metrics: metrics)
+                machine: source.machine, timestamp: moment.time, received: message.received, metrics: metrics,
+                isRetained: message.isRetained)
+            reading.isRedelivered = message.isRedelivered
             reading.isHistorical = moment.isHistorical
             reading.units = units
             actions.append(.reading(reading))

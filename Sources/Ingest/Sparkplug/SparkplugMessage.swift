@@ -10,6 +10,10 @@ struct SparkplugMessage: Sendable {
     var metrics: [SparkplugMetric] = []
     /// When it came.
     let received: Timestamp
+    /// Nodes must not have their messages retained; one that does tells a last value, no fresh one.
+    var isRetained = false
+    /// The broker has sent it before.
+    var isRedelivered = false
     /// Bytes on the wire.
     let byteCount: Int
     /// Its first bytes, for a refusal.

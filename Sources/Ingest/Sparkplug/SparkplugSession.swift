@@ -4,7 +4,8 @@
 /// Sequence numbers run from 0 (the birth) to 255 and then from 0 again. What comes too early is held for
 /// `reorderTimeout`; then a new birth is asked for. What is held is applied even so, as long as the gap cannot hide a
 /// birth, which always is number 0: behind a lost birth an alias may mean another metric, and a value under a wrong
-/// name is worse than a gap.
+/// name is worse than a gap. What waits is acknowledged meanwhile; as a rule there is nothing to acknowledge, since
+/// nodes publish data with QoS 0.
 ///
 /// Input that looks invalid, of three kinds:
 /// - *unreachable*: none; every event is legal in every state.

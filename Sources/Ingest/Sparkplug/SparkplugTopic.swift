@@ -20,8 +20,9 @@ struct SparkplugTopic: Hashable, Sendable {
 
     /// What every topic of version B begins with.
     static let prefix = "spBv1.0/"
-    /// The subscription of a host.
-    package static let filter = "spBv1.0/#"
+    /// The subscriptions of a host: nodes and devices. Of fixed depth, so that they can be joined with those of topic
+    /// templates; commands come along and are not looked at.
+    static let filters = ["spBv1.0/+/+/+", "spBv1.0/+/+/+/+"]
 
     /// Who sends: an edge node.
     struct Edge: Hashable, Sendable {
@@ -36,6 +37,12 @@ struct SparkplugTopic: Hashable, Sendable {
     let edge: Edge
     /// Nil for the node itself.
     let device: String?
+
+    /// As it was on the wire.
+    var text: String {
+        let end = self.device.map { "/\($0)" } ?? ""
+        return "\(Self.prefix)\(self.edge.group)/\(self.kind.rawValue)/\(self.edge.edge)\(end)"
+    }
 
     /// Nil for what a host does not read: another namespace, a command, `STATE`, a wrong number of levels.
     init?(_ topic: String) {
