@@ -54,6 +54,8 @@ test-swift: setup ## the Swift tests
 	@. scripts/voice.sh; heading "Swift tests"
 	@$(BUILD) --build-tests
 	@swift test --skip-build --parallel --disable-xctest
+	@printf '\n==> Swift tests: Socket.IO again, with frames sent past the channel\n'
+	@SOCKETIO_SENDS_DIRECTLY=1 swift test --skip-build --parallel --disable-xctest --filter SocketIOTests
 
 test-node: setup-test ## the tests of the page's modules and of our Socket.IO client, in node
 	@. scripts/voice.sh; heading "Page and client tests (node)"

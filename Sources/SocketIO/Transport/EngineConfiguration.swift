@@ -61,6 +61,10 @@ public struct EngineConfiguration: Sendable {
     /// Compresses WebSocket messages for clients that offer `permessage-deflate`; off by default, as in Node. A
     /// broadcast is compressed once for all, and no window is kept, so a connection costs no more memory than without.
     public var perMessageDeflate: CompressionConfiguration?
+    /// Sends WebSocket frames with a system call of their own, past the channel, whenever nothing waits there: a third
+    /// less CPU for each message. Only for channels of sockets whose pipeline leaves bytes as they are once the HTTP
+    /// handlers have gone: never together with TLS. Off by default.
+    public var sendsDirectly = false
     /// Guards against clients that do too much.
     public var inbound = InboundLimits()
     /// Pages of other origins that may talk to the server; `nil`: none, and a preflight is refused as a bad handshake.

@@ -161,8 +161,11 @@ public final class EngineConnection: @unchecked Sendable {
         switch self.session.transport {
         case .websocket?:
             guard let webSocket, self.pause == nil else { return }
-            while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
-            webSocket.flush()
+            // Flushing may make room at once, and then nobody tells that there is.
+            repeat {
+                while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
+                webSocket.flush()
+            } while !self.queue.isEmpty && webSocket.isWritable
         case .polling?:
             if self.heldPoll != nil, self.isPingPending || !self.queue.isEmpty { self.answerPoll() }
         case nil: break

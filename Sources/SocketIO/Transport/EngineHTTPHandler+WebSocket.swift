@@ -37,7 +37,8 @@ extension EngineHTTPHandler {
         let agreed = deflate == nil ? nil : PerMessageDeflate.accept(offers: head.headers["sec-websocket-extensions"])
         if let agreed { headers.add(name: "Sec-WebSocket-Extensions", value: agreed) }
         let socket = WebSocketHandler(
-            messageBytesMax: self.server.configuration.maxPayload, takesDeflated: agreed != nil)
+            messageBytesMax: self.server.configuration.maxPayload, takesDeflated: agreed != nil,
+            sendsDirectly: self.server.configuration.sendsDirectly)
         let link = WebSocketLink(
             handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop,
             deflateThreshold: agreed == nil ? nil : deflate?.threshold)

@@ -23,13 +23,21 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var reader: WebSocketFrameReader
     private var state = State.open
     private var isError = false
+    private let sendsDirectly: Bool
+    private var direct: DirectSender?
 
-    /// - Parameter takesDeflated: `permessage-deflate` was agreed.
-    init(messageBytesMax: Int, takesDeflated: Bool = false) {
+    /// - Parameters:
+    ///   - takesDeflated: `permessage-deflate` was agreed.
+    ///   - sendsDirectly: see ``EngineConfiguration/sendsDirectly``.
+    init(messageBytesMax: Int, takesDeflated: Bool = false, sendsDirectly: Bool = false) {
         self.reader = WebSocketFrameReader(messageBytesMax: messageBytesMax, takesDeflated: takesDeflated)
+        self.sendsDirectly = sendsDirectly
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if self.sendsDirectly { self.direct = DirectSender(context) }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.end()
@@ -38,15 +46,32 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     // MARK: Outbound
 
-    var isWritable: Bool { self.state == .open && self.context?.channel.isWritable == true }
+    var isWritable: Bool {
+        guard self.state == .open, let context, context.channel.isWritable else { return false }
+        return (self.direct?.heldBytes ?? 0) < WebSocketLink.outboxBytesMax
+    }
 
     /// Writes whole frames, without flushing.
     func write(_ frames: ByteBuffer) {
-        guard self.state == .open else { return }
-        self.context?.write(NIOAny(frames), promise: nil)
+        guard self.state == .open, let context else { return }
+        if self.direct?.isOpen == true { self.direct?.hold(frames) } else { self.writeToChannel(frames, context) }
     }
 
-    func flush() { self.context?.flush() }
+    func flush() {
+        guard let context else { return }
+        if self.direct?.isOpen == true {
+            guard context.channel.isActive, let rest = self.direct?.flush() else { return }
+            self.writeToChannel(rest, context)
+        }
+        context.flush()
+    }
+
+    private func writeToChannel(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
+        guard self.direct != nil else { return context.write(NIOAny(frames), promise: nil) }
+        self.direct?.channelWriteBegan()
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.write(NIOAny(frames)).whenComplete { _ in handler.value.direct?.channelWriteEnded() }
+    }
 
     func close(_ code: WebSocketCloseCode) { self.close(WebSocketFrame.close(code)) }
 
@@ -54,7 +79,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         guard self.state == .open, let context else { return }
         self.write(frame)
         self.state = .closing
-        context.flush()
+        self.flush()
         let channel = context.channel
         let deadline = context.eventLoop.scheduleTask(in: Self.closeHandshakeTimeout) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in deadline.cancel() }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -30,6 +31,8 @@ final class TestServer: Sendable {
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         var configuration = Server.Configuration()
+        // The same tests for the fast way out: `make test-swift` runs them twice.
+        configuration.engine.sendsDirectly = ProcessInfo.processInfo.environment["SOCKETIO_SENDS_DIRECTLY"] == "1"
         configure(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
