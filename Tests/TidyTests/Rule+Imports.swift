@@ -39,7 +39,7 @@ extension Rule {
             }
         },
         Rule(name: "pure protocol core") { file in
-            let pure = ["Sources/SocketIO/EngineIO/", "Sources/SocketIO/Protocol/"]
+            let pure = ["Sources/SocketIO/JSON/", "Sources/SocketIO/EngineIO/", "Sources/SocketIO/Protocol/"]
             guard pure.contains(where: file.path.hasPrefix) else { return [] }
             return violations(in: file) { module in
                 guard module != "NIOCore" else { return nil }

@@ -44,6 +44,7 @@ package enum Base64 {
     }
 
     /// `nil` if the text is no padded base64: a length that is no multiple of four, a foreign byte, or padding inside.
+    /// Bits behind the last byte are not looked at, as in Node.
     package static func decode(_ text: ByteBufferView) -> ByteBuffer? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var out = ByteBuffer()

@@ -33,7 +33,7 @@ package enum EngineParseError: Error, Equatable, Sendable {
     case emptyPacket
     /// The first byte is none of `0`…`6` (nor `b` in a polling body).
     case unknownType(UInt8)
-    /// `b` is not followed by canonical base64.
+    /// `b` is not followed by padded base64.
     case invalidBase64
     /// Text packets are UTF-8 (RFC 3629).
     case invalidUTF8

@@ -18,7 +18,7 @@ final class WebSocketClient {
     }
 
     static func open(
-        port: Int, path: String = "/socket.io/", sessionID: String? = nil
+        port: Int, path: String = "/socket.io/", sessionID: String? = nil, headers: [String] = []
     ) async throws -> WebSocketClient {
         let connection = try await RawConnection.open(port)
         let target = "\(path)?EIO=4&transport=websocket" + (sessionID.map { "&sid=\($0)" } ?? "")
@@ -27,7 +27,7 @@ final class WebSocketClient {
             headers: [
                 "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            ])
+            ] + headers)
         let client = WebSocketClient(connection: connection)
         let answer = try await connection.answer()
         try #require(answer.status == 101)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SocketIO
 
-@Suite("Compression")
+@Suite("Compression", .timeLimit(.minutes(1)))
 struct CompressionTests {
     private static let text = String(repeating: #"{"rpm":1480.2,"torque":120.5},"#, count: 100)
 
@@ -75,6 +75,33 @@ struct CompressionTests {
         #expect(OutboundMessage(.message, ByteBuffer(string: "short")).frames(deflateThreshold: 1).readableBytes == 8)
         let unwilling = OutboundMessage(.message, ByteBuffer(string: Self.text), isCompressed: false)
         #expect(unwilling.frames(deflateThreshold: 1024) == unwilling.frames)
+    }
+
+    @Test("trap 60: on the wire only those who agreed get a compressed frame")
+    func trap60_whoDidNotAgreeGetsThePlainFrame() async throws {
+        try await TestServer.run {
+            $0.engine.perMessageDeflate = CompressionConfiguration()
+        } _: { server in
+            let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"
+            let agreed = try await WebSocketClient.open(port: server.port, headers: [offer])
+            let plain = try await WebSocketClient.open(server)
+            let refused = try await WebSocketClient.open(
+                port: server.port, headers: ["Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9"])
+            for client in [agreed, plain, refused] { try await client.join() }
+            server.io.emit("news", .string(Self.text))
+            let whole = #"42["news","\#(Self.text.replacing("\"", with: #"\""#))"]"#
+            for client in [plain, refused] { #expect(try await client.text() == whole) }
+            var reader = WebSocketFrameReader(messageBytesMax: 100_000, takesDeflated: true)
+            let head = try await agreed.connection.bytes(2)
+            #expect(head.getInteger(at: 0, as: UInt8.self) == 0xC1, "text, final, RSV1")
+            let length = Int(head.getInteger(at: 1, as: UInt8.self) ?? 0)
+            try #require(length < 126, "a frame with a short length")
+            reader.append(Self.maskedFrames(try await agreed.connection.bytes(length), cut: .max))
+            #expect(try reader.next() == .text(ByteBuffer(string: whole)))
+            // A short message goes as it is, to everybody.
+            server.io.emit("short")
+            for client in [agreed, plain, refused] { #expect(try await client.text() == #"42["short"]"#) }
+        }
     }
 
     @Test(

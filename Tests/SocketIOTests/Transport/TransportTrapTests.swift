@@ -124,6 +124,23 @@ import Testing
         }
     }
 
+    /// The bundle itself, its entity tag and all, is for whom the path is passed on to (SocketGateway).
+    @Test func trap63_aQueryDoesNotHideTheBundle() async throws {
+        try await TestServer.run {
+            $0.engine.passedOnPaths = ["/socket.io/socket.io.js"]
+        } _: { server in
+            let connection = try await RawConnection.open(server.port)
+            for target in ["/socket.io/socket.io.js", "/socket.io/socket.io.js?v=4.8.3&x", "/socket.io/socket.io.js?"] {
+                #expect(try await connection.request("GET", target).body == target, "passed on")
+            }
+            for target in ["/socket.io/socket.io.jsx", "/socket.io/other.js", "/socket.io/?socket.io.js"] {
+                let answer = try await connection.request("GET", target)
+                #expect(
+                    answer.body == #"{"code":0,"message":"Transport unknown"}"#, "as Node answers for unknown files")
+            }
+        }
+    }
+
     @Test func trap61_aPingOvertakesWhatWaits() async throws {
         try await TestServer.run {
             $0.engine.pingInterval = .seconds(1)

@@ -30,13 +30,3 @@ public struct DisconnectReason: RawRepresentable, Hashable, Sendable, CustomStri
 
     init(_ reason: EngineCloseReason) { self.rawValue = reason.rawValue }
 }
-
-/// Why an acknowledgement did not come.
-public enum AckError: Error, Equatable, Sendable {
-    /// Not within the time given.
-    case timedOut
-    /// The socket left before it answered, or had left already.
-    case disconnected(DisconnectReason?)
-    /// The socket owes too many acknowledgements already.
-    case tooManyPending
-}
