@@ -76,9 +76,11 @@ package final class ReadingIntake: Sendable {
     /// Decodes, commits, and makes the answer.
     func store(_ body: [UInt8], _ type: IngestMediaType, _ machine: MachineID?) async -> IntakeAnswer {
         let decoded = self.handler.decode(body[...], type.seen(in: body), machine, self.clock.now())
-        self.record(decoded.refusals, of: body, machine)
         let refused = decoded.refusals.filter { !$0.reason.isHint }
-        guard !decoded.readings.isEmpty else { return .unusable(refused.map(Self.rejected)) }
+        guard !decoded.readings.isEmpty else {
+            self.record(decoded.refusals, of: body, machine)
+            return .unusable(refused.map(Self.rejected))
+        }
         let receipt: ReadingWriter.Receipt
         do {
             receipt = try await self.submit(decoded.readings)
@@ -96,7 +98,8 @@ package final class ReadingIntake: Sendable {
                 machine: decoded.readings[refusal.index].machine
             )
         }
-        self.record(unstored, of: body, machine)
+        // Now and not before: the machine may have come into being just now, and what will be sent again is not refused.
+        self.record(decoded.refusals + unstored, of: body, machine)
         let rejected = (refused + unstored).sorted { $0.index < $1.index }.map(Self.rejected)
         let stored = receipt.stored.count { $0 != nil }
         self.counted.withLock { $0.committedReadings += stored }

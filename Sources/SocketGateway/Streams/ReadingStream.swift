@@ -106,6 +106,8 @@ final class ReadingStream: ChannelInboundHandler {
     /// A reading was delivered on this loop. True: something was written, a flush must follow.
     func deliver(_ live: LiveReading) -> Bool {
         guard self.state == .open else { return false }
+        // A large batch is more than the channel takes without a flush: that alone makes nobody slow.
+        if !self.isWritable { self.flush() }
         switch self.cursor.delivered(live.sequence, isWritable: self.isWritable) {
         case .send:
             self.write(live.textFrame, readings: 1)

@@ -103,13 +103,15 @@ final class StreamGate: ChannelInboundHandler, RemovableChannelHandler {
         switch problem.status {
         case .upgradeRequired:
             headers.add(name: "Upgrade", value: "websocket")
-            headers.add(name: "Connection", value: "Upgrade")
             headers.add(name: "Sec-WebSocket-Version", value: "13")
         case .methodNotAllowed: headers.add(name: "Allow", value: "GET")
         default: break
         }
         if let seconds = problem.retryAfterSeconds { headers.add(name: "Retry-After", value: String(seconds)) }
-        if !head.isKeepAlive { headers.replaceOrAdd(name: "Connection", value: "close") }
+        // Behind a request for an upgrade the decoder reads no further one.
+        if !head.isKeepAlive || head.headers.contains(name: "upgrade") {
+            headers.replaceOrAdd(name: "Connection", value: "close")
+        }
         let status = HTTPResponseStatus(statusCode: problem.status.code)
         let response = HTTPResponseHead(version: head.version, status: status, headers: headers)
         context.write(Self.wrapOutboundOut(.head(response)), promise: nil)
