@@ -19,18 +19,17 @@ final class RecordingFile: Sendable {
 
     /// Appends up to `count` bytes from `offset` on; none only at the end of the file. Blocks.
     func append(_ count: Int, at offset: Int, to bytes: inout [UInt8]) throws(ReplayFailure) {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
-        let got = bytes.withUnsafeMutableBytes { buffer in
+        var code: Int32 = 0
+        let read = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
             var result: Int
             repeat {
-                result = pread(self.descriptor, buffer.baseAddress.map { $0 + start }, count, off_t(offset))
+                result = pread(self.descriptor, buffer.baseAddress, count, off_t(offset))
             } while result < 0 && errno == EINTR
-            return result
+            code = result < 0 ? errno : 0
+            initializedCount = max(0, result)
         }
-        let code = errno
-        bytes.removeLast(count - max(0, got))
-        if got < 0 { throw ReplayFailure(Self.reason(code)) }
+        guard code == 0 else { throw ReplayFailure(Self.reason(code)) }
+        bytes.append(contentsOf: read)
     }
 
     private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
