@@ -1,4 +1,4 @@
-"""The servers that Socket.IO clients are tried against, as processes: python-socketio, and our library (peer-server)."""
+"""The servers that Socket.IO clients are tried against, as processes: python-socketio, and ours (peer-server)."""
 
 import os
 import pathlib

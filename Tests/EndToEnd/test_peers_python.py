@@ -10,7 +10,7 @@ import socketio
 from peers import PeerServer
 from waiting import PATIENCE, Log, until
 
-# python-engineio takes no more than 16 packets in the answer to one poll, from whatever server; this is the knob for it.
+# python-engineio takes no more than 16 packets in the answer to one poll, from whatever server; this is its knob.
 engineio.payload.Payload.max_decode_packets = 10_000
 
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}
@@ -282,8 +282,8 @@ def test_a_question_to_many(connect):
     assert outcomes == {one.id: {"answer": ["who?", one.id]} for one in (first, second)}
 
 
-# How the client goes: what may be told here, what the server tells. Over WebSocket a client that disconnects may cut the
-# connection before it has sent its good-bye.
+# How the client goes: what may be told here, what the server tells. Over WebSocket a client that disconnects may cut
+# the connection before it has sent its good-bye.
 WAYS = {
     "by itself": (
         lambda one: one.client.disconnect(),
