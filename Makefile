@@ -15,6 +15,10 @@ CONFIG ?= release
 FUZZ_ROUNDS ?= 500
 FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 
+# Rounds of `make loss-hunt`; to repeat one: make loss-hunt LOSS_SEED=…
+LOSS_ROUNDS ?= 20
+LOSS_SEED := $(or $(LOSS_SEED),$(shell date +%s))
+
 # Connections of `make storm`, all open at once, twice.
 STORM_CONNECTIONS ?= 5000
 
@@ -23,7 +27,7 @@ BUILD := swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build setup setup-test lint test test-swift test-node fuzz sanitize storm examples e2e clean
+.PHONY: help run build setup setup-test lint test test-swift test-node fuzz sanitize storm loss-hunt examples e2e clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -74,6 +78,11 @@ storm: setup ## a crowd of sockets in and out, twice, with memory measured (STOR
 	@printf '\n==> Storm: 2 x %s connections\n' $(STORM_CONNECTIONS)
 	@$(BUILD) --build-tests
 	@STORM_CONNECTIONS=$(STORM_CONNECTIONS) swift test --skip-build --disable-xctest --filter StormTests
+
+loss-hunt: setup-test ## kill -9 under 5,000 readings/s, again and again: nothing acknowledged may be missing (LOSS_ROUNDS=…)
+	@printf '\n==> Loss hunt: %s rounds, seed %s\n' $(LOSS_ROUNDS) $(LOSS_SEED)
+	@$(BUILD) -c $(CONFIG) --product telemetryd
+	@LOSS_ROUNDS=$(LOSS_ROUNDS) LOSS_SEED=$(LOSS_SEED) TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd/test_loss_hunt.py -s $(PYTEST)
 
 examples: setup ## build the examples (see Examples/README.md)
 	@. scripts/voice.sh; heading "Building the examples (debug)"

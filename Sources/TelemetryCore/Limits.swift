@@ -123,4 +123,6 @@ package enum Limits {
     package static let freePagesPart = 16
     /// Age is looked after this often while it is kept: a hundredth of it, but at least so often, in seconds.
     package static let retentionSecondsMax: Double = 60
+    /// While the database refuses, the log says so again this often, in seconds.
+    package static let failureToldSeconds: Double = 60
 }

@@ -16,8 +16,7 @@ import time
 
 import pytest
 
-from broker import Broker
-from daemon import EXECUTABLE, run_to_end
+from daemon import EXECUTABLE, clean_environment, run_to_end
 from mqtt_wire import Acknowledgements
 from publisher import Publisher
 from waiting import PATIENCE, until
@@ -34,9 +33,8 @@ MOMENTS = (1, 10, 400, 3_000, 12_000)
 
 def assert_whole(daemon):
     """By `telemetryd verify`, and by our own look at the sequences. Only for a daemon that does not run."""
-    if "verify" in run_to_end("--help").stdout:
-        answer = run_to_end("verify", "--database", str(daemon.database), seconds=60)
-        assert answer.returncode == 0, answer.stdout + answer.stderr
+    answer = run_to_end("verify", "--database", str(daemon.database), seconds=60)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
     rows = daemon.query(
         "SELECT machine, min(seq) AS first, max(seq) AS last, count(*) AS count FROM history GROUP BY machine"
     )
@@ -135,3 +133,80 @@ def test_sigterm_and_a_restarted_broker_lose_nothing(hunt, broker):
     hunt.wait_acknowledged(100)
     count, twice = hunt.finish()
     print(f"seed {SEED}: {count} readings, {hunt.publisher.reconnects - 1} broker restarts, {len(twice)} stored twice")
+
+
+FLEET, RING = 10, 4_000
+
+
+@pytest.fixture
+def fleet(daemon):
+    """The stopped daemon of a database with ten full rings, in which rpm is the sequence."""
+    one = daemon("--simulate", "m0", "--history", str(RING))
+    one.wait_seq("m0", 1)
+    one.stop()
+    with sqlite3.connect(one.database) as connection:
+        connection.execute("DELETE FROM reading")
+        connection.execute("DELETE FROM machine")
+        keys = range(1, FLEET + 1)
+        connection.executemany("INSERT INTO machine VALUES (?, ?, 0)", [(key, f"m{key}") for key in keys])
+        connection.executemany(
+            "INSERT INTO reading (machine, slot, seq, timestamp, received, rpm) VALUES (?, ?, ?, ?, ?, ?)",
+            [(key, seq % RING, seq, seq, seq, seq) for key in keys for seq in range(1, RING + 1)],
+        )
+    connection.close()
+    return one
+
+
+def back_to_version_one(database):
+    """As the first release left it: the migration is due again."""
+    connection = sqlite3.connect(database, isolation_level=None)
+    for statement in (
+        "DROP TABLE ledger",
+        "DROP TABLE label",
+        "DROP TABLE unit",
+        "ALTER TABLE reading DROP COLUMN flags",
+        "DELETE FROM grdb_migrations WHERE identifier <> '1 rings'",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+    ):
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.timeout(120 + 15 * ROUNDS)
+def test_kill_while_migrating_or_changing_the_size_loses_nothing(fleet):
+    """Killed as soon as the log has some bytes more, in a start that migrates and lays the rings out anew."""
+    chance = random.Random(SEED)
+    kept = RING
+    log = fleet.database.with_name(fleet.database.name + "-wal")
+    ended = collections.Counter()
+    for number in range(ROUNDS + 1):
+        if number % 2 == 0 and not log.exists():
+            back_to_version_one(fleet.database)
+        size = RING - RING // 25 * (number + 1) if number % 3 != 2 else 2 * RING
+        # One in three gets as far as it will.
+        after = int(1_500_000 * chance.random() ** 2) if number % 3 else 2**60
+        process = subprocess.Popen(
+            [EXECUTABLE, "--simulate", "other", "--simulate-interval", "60m", "--port", "0"]
+            + ["--database", str(fleet.database), "--history", str(size)],
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        os.set_blocking(process.stdout.fileno(), False)
+        deadline = time.monotonic() + PATIENCE
+        while (log.stat().st_size if log.exists() else 0) <= after and not process.stdout.read():
+            assert process.poll() is None, process.stderr.read()
+            assert time.monotonic() < deadline, f"neither ready nor {after} bytes in the log"
+        process.kill()
+        process.communicate()
+        rows = fleet.query("SELECT machine, seq, rpm FROM history WHERE machine <> 'other' ORDER BY machine, seq")
+        now = len(rows) // FLEET
+        ended["laid out anew" if now < kept else "as before"] += 1
+        assert now in (kept, min(kept, size))
+        kept = now
+        wanted = [(f"m{key}", seq, seq) for key in range(1, FLEET + 1) for seq in range(RING - kept + 1, RING + 1)]
+        assert sorted((row["machine"], row["seq"], row["rpm"]) for row in rows) == sorted(wanted)
+        answer = run_to_end("verify", "--database", str(fleet.database), seconds=60)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+    print(f"seed {SEED}: {ROUNDS + 1} kills while starting: {dict(ended)}")

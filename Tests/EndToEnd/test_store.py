@@ -1,9 +1,15 @@
 """Interface section 4: a ring per machine in one SQLite file, as other programs see it."""
 
+import os
+import pathlib
 import re
+import shutil
+import subprocess
+import tempfile
 
 import pytest
 
+from daemon import EXECUTABLE, clean_environment
 from waiting import until
 
 ISO_8601 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
@@ -119,3 +125,25 @@ def test_extra_metrics_are_kept_and_missing_ones_are_absent(daemon, broker):
     assert row["torque"] is None and row["pressure"] is None
     assert row["extra"] == '{"alpha":0.1,"zeta":2}'
     assert row["timestamp"] == "2026-11-21T09:41:26.123Z"
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
+def test_a_folder_that_may_not_be_written_is_one_line():
+    """As an ordinary user, who cannot write where root put the database."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        executable = pathlib.Path(folder) / "telemetryd"
+        shutil.copy(EXECUTABLE, executable)
+        answer = subprocess.run(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", str(executable)]
+            + ["--simulate", "a", "--port", "0", "--public", folder, "--database", f"{folder}/telemetry.sqlite"],
+            env=clean_environment(),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+        assert answer.returncode == 1, answer
+        assert len(answer.stderr.strip().splitlines()) == 1, answer.stderr
+        assert f"{folder}/telemetry.sqlite" in answer.stderr and "Permission denied" in answer.stderr

@@ -121,6 +121,7 @@ package final class ReadingWriter: Sendable {
     }
 
     var isHealthy: Bool { self.core.isHealthy }
+    var failure: StoreFailing? { self.core.failure }
 
     /// Before `start`.
     func addSink(_ sink: any ReadingSink) {

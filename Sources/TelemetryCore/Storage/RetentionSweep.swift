@@ -20,6 +20,9 @@ struct RetentionSweep {
         self.due = .now
     }
 
+    /// By the clock that the store was opened with.
+    var now: Timestamp { self.clock.now() }
+
     var hasBounds: Bool { self.retention != Retention() }
 
     /// The pages that the file may have; `nil`: any number.

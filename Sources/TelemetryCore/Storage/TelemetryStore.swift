@@ -78,4 +78,7 @@ package final class TelemetryStore: Sendable {
 
     /// The last attempt to write worked (for `/readyz`).
     package var isHealthy: Bool { self.writer.isHealthy }
+
+    /// What is wrong, while the last attempt to write did not work.
+    package var failure: StoreFailing? { self.writer.failure }
 }

@@ -19,7 +19,8 @@ final class WriterCore: @unchecked Sendable {
 
     private struct Shared {
         var counts = Counts()
-        var isHealthy = true
+        /// `nil`: the last attempt to write worked.
+        var failure: StoreFailing?
     }
 
     private let store: SQLiteReadingStore
@@ -34,6 +35,7 @@ final class WriterCore: @unchecked Sendable {
     private var admission: Admission
     private var recordsDue: ContinuousClock.Instant
     private var retention: RetentionSweep
+    private var failureToldNext = ContinuousClock.now
     private let shared = Mutex(Shared())
 
     init(
@@ -56,7 +58,8 @@ final class WriterCore: @unchecked Sendable {
     }
 
     var counts: Counts { self.shared.withLock { $0.counts } }
-    var isHealthy: Bool { self.shared.withLock { $0.isHealthy } }
+    var isHealthy: Bool { self.failure == nil }
+    var failure: StoreFailing? { self.shared.withLock { $0.failure } }
 
     func addSink(_ sink: any ReadingSink) {
         self.sinks.append(sink)
@@ -96,7 +99,7 @@ final class WriterCore: @unchecked Sendable {
         } catch {
             self.admission.rollBack()
             self.directory.keepLabelled(labelled)
-            self.noteFailure(error)
+            self.noteFailure(error, refused: submissions.reduce(0) { $0 + $1.readings.count })
             for submission in submissions { submission.completion(.failure(.storage(error.description))) }
             return
         }
@@ -220,24 +223,39 @@ final class WriterCore: @unchecked Sendable {
     /// Logs the end of an episode, not every commit.
     private func noteSuccess() {
         let count = self.batch.count
-        let wasHealthy = self.shared.withLock { shared in
+        let failure = self.shared.withLock { shared in
             shared.counts.committedReadings += Int64(count)
             shared.counts.commits += count > 0 ? 1 : 0
-            defer { shared.isHealthy = true }
-            return shared.isHealthy
+            defer { shared.failure = nil }
+            return shared.failure
         }
-        if !wasHealthy { self.logger.notice("database can be written again") }
+        guard let failure else { return }
+        self.logger.notice("database can be written again", metadata: self.metadata(of: failure))
     }
 
-    /// Logs the start of an episode, not every failure.
-    private func noteFailure(_ error: StorageFailure) {
-        let wasHealthy = self.shared.withLock { shared in
+    /// Logs the start of an episode, and every minute that it goes on; not every failure.
+    private func noteFailure(_ error: StorageFailure, refused: Int = 0) {
+        let wasHealthy = self.isHealthy
+        let failure = self.shared.withLock { shared -> StoreFailing in
             shared.counts.failedCommits += 1
-            defer { shared.isHealthy = false }
-            return shared.isHealthy
+            var failure = shared.failure ?? StoreFailing(since: self.retention.now, reason: "")
+            failure.reason = error.description
+            failure.refusedReadings += refused
+            shared.failure = failure
+            return failure
         }
-        if wasHealthy {
-            self.logger.error("database cannot be written", metadata: ["error": "\(error.description)"])
-        }
+        guard wasHealthy || ContinuousClock.now >= self.failureToldNext else { return }
+        self.failureToldNext = .now + .seconds(Limits.failureToldSeconds)
+        self.logger.error(
+            "database cannot be written: nothing is stored, acknowledged or shown until it can",
+            metadata: self.metadata(of: failure)
+        )
+    }
+
+    private func metadata(of failure: StoreFailing) -> Logger.Metadata {
+        [
+            "error": "\(failure.reason)", "since": "\(failure.since.iso8601)",
+            "readings_refused": "\(failure.refusedReadings)",
+        ]
     }
 }

@@ -11,6 +11,9 @@ struct ExportPlan {
         let lost: Int64
         /// The machine's usual interval by its own clock; `nil`: too few readings to tell.
         let intervalMilliseconds: Int64?
+        /// As the database has it, some seconds old beside a running daemon; `nil`: nothing to tell, or too old a
+        /// database.
+        let ledger: LedgerCounts?
     }
 
     let epoch: String
@@ -68,8 +71,23 @@ struct ExportPlan {
             start: start,
             last: last,
             lost: selection.since == nil ? 0 : max(0, first - 1 - after),
-            intervalMilliseconds: try Self.interval(key: key, last: last, db)
+            intervalMilliseconds: try Self.interval(key: key, last: last, db),
+            ledger: try Self.ledger(key: key, last: last, db)
         )
+    }
+
+    private static func ledger(key: Int64, last: Int64, _ db: Database) throws -> LedgerCounts? {
+        guard try db.tableExists("ledger") else { return nil }
+        let sql = "SELECT duplicates, skipped, late, rejected FROM ledger WHERE machine = ?"
+        guard let row = try Row.fetchOne(db, sql: sql, arguments: [key]) else { return nil }
+        var counts = LedgerCounts(
+            duplicates: row["duplicates"],
+            skipped: row["skipped"],
+            late: row["late"],
+            rejected: RejectedJSON.counts(row["rejected"])
+        )
+        counts.received = counts.receivedExpected(stored: last)
+        return counts
     }
 
     /// Sequence of the oldest of the `limit` newest readings within the times; `nil`: there are no more than that.

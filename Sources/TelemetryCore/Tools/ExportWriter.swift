@@ -26,14 +26,20 @@ struct ExportWriter {
 
     func writeTrailer(_ ledger: ExportLedger, into bytes: inout [UInt8]) {
         let part = ledger.part
-        self.write(
-            "ledger",
-            [
-                ("machine", .text(part.machine.name)), ("epoch", .text(self.epoch)),
-                ("firstSeq", .number(part.first)), ("lastSeq", .number(part.last)),
-                ("exported", .number(ledger.exported)), ("overwritten", .number(part.first - 1)),
-                ("lost", .number(ledger.lost)), ("gaps", .number(ledger.gapCount)),
-            ], into: &bytes)
+        let counts = part.ledger ?? LedgerCounts(received: Int(part.last))
+        var members: [(name: String, value: Value)] = [
+            ("machine", .text(part.machine.name)), ("epoch", .text(self.epoch)),
+            ("firstSeq", .number(part.first)), ("lastSeq", .number(part.last)),
+            ("exported", .number(ledger.exported)), ("lost", .number(ledger.lost)),
+            ("gaps", .number(ledger.gapCount)), ("received", .number(Int64(counts.received))),
+            ("stored", .number(part.last)), ("overwritten", .number(part.first - 1)),
+            ("duplicates", .number(Int64(counts.duplicates))), ("skipped", .number(Int64(counts.skipped))),
+            ("late", .number(Int64(counts.late))),
+        ]
+        for (reason, count) in counts.rejected.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            members.append(("rejected.\(reason.rawValue)", .number(Int64(count))))
+        }
+        self.write("ledger", members, into: &bytes)
         for gap in ledger.gaps {
             self.write(
                 "gap",

@@ -4,14 +4,17 @@
 /// transaction of its own, so that a slow reader of the output never keeps the daemon's log from being emptied.
 /// Readings that are overwritten between the steps are not written and are counted as lost. Blocks.
 ///
-/// After the readings follow, per machine, its ledger and its gaps (times without a reading, by the source's clock, of
-/// more than three usual intervals and 2.5 s):
+/// After the readings follow, per machine, its ledger and its gaps:
 ///
-/// - NDJSON: `{"ledger":{"machine","epoch","firstSeq","lastSeq","exported","overwritten","lost","gaps"}}` and
-///   `{"gap":{"machine","afterSeq","from","to","milliseconds"}}`. A line with a reading has the key `machine` at its
-///   top.
+/// - NDJSON: a line `{"ledger":{"machine":…}}`, and lines `{"gap":{"machine","afterSeq","from","to","milliseconds"}}`.
+///   (A line with a reading has the key `machine` at its top.)
 /// - CSV: the same as lines that start with `# ledger` and `# gap`, `name=value` with spaces between. RFC 4180 knows no
 ///   comments: who needs a strict table leaves them out (`Selection.hasTrailer`).
+///
+/// In a ledger `exported` and `lost` (after `since` and no longer kept, or overwritten while the export ran) are of
+/// this export, and `gaps` counts times without a reading, by the source's clock, of more than three usual intervals
+/// and 2.5 s within it. `received`, `stored`, `overwritten`, `duplicates`, `skipped`, `late` and `rejected.<reason>`
+/// are of all time (`MachineLedger`).
 package struct RingExport {
     package enum Format: String, Sendable, CaseIterable {
         /// `ReadingTable`.

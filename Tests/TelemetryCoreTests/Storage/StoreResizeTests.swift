@@ -38,6 +38,33 @@ import Testing
         }
     }
 
+    /// A fleet, through a smaller ring and back: every machine keeps its newest.
+    @Test func severalThousandMachines() async throws {
+        let folder = try TemporaryFolder()
+        let names = try (0..<3_000).map { try machine("m\($0)") }
+        try await withStore(at: folder.database, keeping: 12) { store in
+            for step in 0..<15 {
+                let batch = names.map {
+                    Reading(machine: $0, timestamp: nil, received: sampleTime, metrics: Metrics(rpm: Double(step)))
+                }
+                _ = try await store.writer.submit(batch)
+            }
+        }
+        for (capacity, kept) in [(12, 12), (5, 5), (40, 5)] {
+            try await withStore(at: folder.database, keeping: capacity) { store in
+                #expect(store.directory.feeds().count == 3_000)
+                for feed in store.directory.feeds() {
+                    let snapshot = feed.snapshot(since: nil, through: nil, limit: nil)
+                    #expect(snapshot.readings.map(\.sequence) == Array((16 - Int64(kept))...15))
+                    #expect(snapshot.readings.first?.reading.metrics.rpm == Double(15 - kept))
+                }
+            }
+            let report = try StoreVerification.verify(path: folder.database)
+            #expect(report.problems == [])
+            #expect([report.machines, report.readings] == [3_000, 3_000 * kept])
+        }
+    }
+
     @Test func smallerRingsGiveTheDiskBack() async throws {
         let folder = try TemporaryFolder()
         try await withStore(at: folder.database, keeping: 5_000) { store in

@@ -74,7 +74,9 @@ import Testing
                 "a,1,\(time),\(time),1,,,,2.5",
                 "b,1,\(time),\(time),,,,-4,",
             ])
-        let expected = "# ledger machine=a epoch=E firstSeq=1 lastSeq=1 exported=1 overwritten=0 lost=0 gaps=0"
+        let expected =
+            "# ledger machine=a epoch=E firstSeq=1 lastSeq=1 exported=1 lost=0 gaps=0 "
+            + "received=1 stored=1 overwritten=0 duplicates=0 skipped=0 late=0"
         #expect(lines.dropFirst(3).first?.replacing(/epoch=\w{16}/, with: "epoch=E") == expected)
         #expect(lines.count == 5)
     }
@@ -120,12 +122,32 @@ import Testing
         #expect(
             ledger.replacing(/"epoch":"\w{16}"/, with: "E")
                 == #"{"ledger":{"machine":"a",E,"firstSeq":11,"lastSeq":40,"#
-                + #""exported":30,"overwritten":10,"lost":6,"gaps":1}}"#)
+                + #""exported":30,"lost":6,"gaps":1,"received":40,"stored":40,"overwritten":10,"#
+                + #""duplicates":0,"skipped":0,"late":0}}"#)
         #expect(
             lines.dropFirst(31) == [
                 #"{"gap":{"machine":"a","afterSeq":20,"from":"2026-11-21T09:41:45.123Z","#
                     + #""to":"2026-11-21T09:42:06.123Z","milliseconds":21000}}"#
             ])
+    }
+
+    @Test func theLedgerHasWhatTheCoreHasCounted() async throws {
+        try await withStore(at: self.folder.database) { store in
+            var second = try reading("a")
+            second.hasSourceTime = true
+            second.isRedelivered = true
+            var first = second
+            first.isRedelivered = false
+            _ = try await store.writer.submit([first, second, try reading("a", isRetained: true)])
+            store.rejections.record(
+                Rejection(
+                    time: sampleTime, source: "t", payload: [], reason: .notJSON, remedy: "", machine: try machine("a"))
+            )
+        }
+        let ledger = try #require(try self.export().last)
+        #expect(
+            ledger.hasSuffix(
+                #""received":4,"stored":1,"overwritten":0,"duplicates":1,"skipped":1,"late":0,"rejected.notJSON":1}}"#))
     }
 
     /// Between two pieces the store overwrites what the export has not read yet.
@@ -142,7 +164,7 @@ import Testing
             }
             let exported = lines.count { $0.hasPrefix(#"{"machine""#) }
             #expect(
-                lines.last?.contains(#""exported":\#(exported),"overwritten":0,"lost":\#(10_000 - exported),"#) == true)
+                lines.last?.contains(#""exported":\#(exported),"lost":\#(10_000 - exported),"#) == true)
             #expect((1_000..<10_000).contains(exported))
         }
     }
