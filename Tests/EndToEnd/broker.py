@@ -20,7 +20,8 @@ def free_port():
 
 
 class Broker:
-    def __init__(self, folder):
+    def __init__(self, folder, options=""):
+        """`options`: further lines of mosquitto.conf, for example another listener."""
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
@@ -39,6 +40,7 @@ max_inflight_messages 100
 log_dest stderr
 log_type all
 connection_messages true
+{options}
 """
         )
 

@@ -94,6 +94,9 @@ import Testing
             try await world.log.first { $0.hasPrefix("warning: MQTT machine is at two places") }
         }
         #expect(world.committed.count == 2)
+        let machine = try #require(MachineID("press1"))
+        let labels = try #require(world.store.directory.feed(machine)).summary(now: WallClock.system.now()).labels
+        #expect(labels == ["site": "bonn", "line": "7", "topic": "bonn/7/press1/{metric}"])
         await world.end()
     }
 }

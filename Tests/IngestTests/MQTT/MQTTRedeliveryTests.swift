@@ -27,7 +27,13 @@ import Testing
             try await submitted.first { $0.metrics.rpm == 3 }
             try await world.broker.log.first { $0.contains("PUBACK from telemetryd") && $0.contains("Mid: 2") }
             #expect(source.status.redelivered == 1)
+            #expect(source.status.duplicates == 2)
+            #expect(source.status.committedReadings == 1)
         }
+        // Stored once each; the two that came again are counted.
+        #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == [1, 2, 3])
+        let machine = try #require(MachineID("a"))
+        #expect(world.store.directory.ledger(of: machine)?.duplicates == 2)
         #expect(submitted.all.compactMap(\.metrics.rpm) == [1, 2, 1, 2, 3])
         #expect(submitted.all.map(\.isRedelivered) == [false, false, true, true, false])
         await world.end()
