@@ -9,9 +9,10 @@ import shutil
 import subprocess
 
 import pytest
+import socketio
 
 from peers import SERVERS
-from waiting import PATIENCE
+from waiting import PATIENCE, Log
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).parent / "client"
@@ -103,6 +104,30 @@ def script(window):
     assert window.errors == []
 
 
+@pytest.fixture
+def departures():
+    """What our library says of those who leave: `departures(server)` gives a function from a socket's id to the reason;
+    None for the reference server, which says nothing."""
+    watchers = []
+
+    def watch(server):
+        if server.kind == "reference":
+            return None
+        log = Log()
+        watchers.append(socketio.Client(reconnection=False))
+        watchers[-1].on("gone", log.append)
+        watchers[-1].connect(server.url, transports=["websocket"], wait_timeout=PATIENCE)
+        watchers[-1].call("watch", timeout=PATIENCE)
+        return lambda socket_id: log.wait(
+            lambda entries: next((entry["reason"] for entry in entries if entry["id"] == socket_id), None),
+            f"{socket_id} goes",
+        )
+
+    yield watch
+    for one in watchers:
+        one.shutdown()
+
+
 # On an Engine.IO close packet over WebSocket the official client waits for its ping timeout; ours closes at once.
 OFFICIAL_WAITS = "the server ends the session: comes back by itself"
 
@@ -167,23 +192,122 @@ def test_reconnects_after_a_cut(server, relay, script):
     assert evaluate(BACK) == [False, ["kept"]]
 
 
-def test_notices_a_silent_line_by_its_missing_pings(own_server, relay, script):
-    line = relay(own_server("1", "0.5").port)
+def test_notices_a_silent_line_by_its_missing_pings(own_server, server_class, relay, script, departures):
+    server = own_server("0.3", "0.3") if server_class.kind == "peer" else own_server("1", "0.5")
+    line = relay(server.port)
     evaluate = script(f"http://127.0.0.1:{line.port}/")
+    gone = departures(server)
     evaluate(PREPARE)
+    socket_id = evaluate("socket.id")
     evaluate("() => next(socket.io, 'ping').then(() => true)")
     line.stall()
     assert evaluate(GONE) == "ping timeout"
+    if gone is not None:
+        assert gone(socket_id) == "ping timeout", "the server notices as well"
     line.cut()
     line.mend()
     assert evaluate(BACK) == [False, ["kept"]]
 
 
 def test_stays_connected_while_pings_are_answered(own_server, script):
-    evaluate = script(own_server("0.2", "0.4").url)
+    evaluate = script(own_server("0.2", "0.6").url)
     evaluate(PREPARE)
-    evaluate("() => collect(socket.io, 'ping', 8).then(() => true)")
+    evaluate("() => collect(socket.io, 'ping', 5).then(() => true)")
     assert evaluate("log") == []
+
+
+def only_peer(server_class):
+    if server_class.kind == "reference":
+        pytest.skip("this is about our library")
+
+
+def test_comes_back_after_an_orderly_end_of_the_server(own_server, server_class, script):
+    only_peer(server_class)
+    server = own_server()
+    evaluate = script(server.url)
+    evaluate(PREPARE)
+    server.end()
+    assert evaluate(GONE) in ("transport close", "transport error")
+    server.start()
+    assert evaluate(BACK) == [False, ["kept"]]
+
+
+def test_recovers_what_it_missed_behind_a_cut(server, server_class, transports, relay, script):
+    only_peer(server_class)
+    if "websocket" not in transports:
+        pytest.skip("a server hears of a cut only while it holds a request; see the case 'recovery of what was missed'")
+    line = relay(server.port)
+    evaluate = script(f"http://127.0.0.1:{line.port}/")
+    room = evaluate("""async () => {
+        window.socket = await settled('/', {path: '/recovery/'});
+        window.room = fresh('room');
+        window.before = socket.id;
+        await ask(socket, 'join', room);
+        window.log = [];
+        socket.on('note', (value) => log.push(value));
+        socket.on('connect', () => log.push('connect'));
+        window.gone = next(socket, 'disconnect');
+        window.back = gone.then(() => next(socket, 'connect'));
+        return room;
+    }""")
+    other = socketio.Client(reconnection=False)
+    other.connect(server.url, socketio_path="recovery", transports=["websocket"], wait_timeout=PATIENCE)
+    try:
+        for number in range(20):
+            other.emit("tell", ({"to": [room]}, {"event": "note", "values": [number]}))
+            if number == 9:
+                line.cut()
+                assert evaluate("async () => (await gone)[0]") in ("transport close", "transport error")
+        other.call("echo", 0, timeout=PATIENCE)
+        line.mend()
+        evaluate("() => back.then(() => true)")
+        told = evaluate("log")
+        assert [value for value in told if value != "connect"] == list(range(20)), "none lost, none twice"
+        assert told[-1] == "connect", "what was missed comes before"
+        assert evaluate("socket.recovered && socket.id === before")
+    finally:
+        other.shutdown()
+
+
+def test_a_page_that_is_left(client, server, server_class, transports, script, departures):
+    only_peer(server_class)
+    gone = departures(server)
+    socket_id = script(server.url)("async () => (await settled()).id")
+    script("about:blank")
+    assert gone(socket_id) == ("transport close" if "websocket" in transports else "transport error")
+
+
+def test_pages_of_other_origins(own_server, server, server_class, script):
+    only_peer(server_class)
+    target = f"'http://127.0.0.1:{server.port}/'"
+    friend = script(f"http://localhost:{server.port}/")
+    friend(f"async () => {{ window.socket = await settled({target}, {{withCredentials: true}}); }}")
+    assert friend("async () => (await ask(socket, 'handshake')).headers.origin") == f"http://localhost:{server.port}"
+    assert friend("() => ask(socket, 'echo', {é: 'ü'})") == {"é": "ü"}
+    stranger = script(own_server().url)
+    told = stranger(f"""async () => {{
+        const socket = make({target}, {{reconnection: false}});
+        const [error] = await next(socket, 'connect_error');
+        return [error.message, socket.connected];
+    }}""")
+    assert told in (["xhr poll error", False], ["websocket error", False])
+
+
+def test_the_good_bye_is_never_lost(server, server_class, script):
+    """Twenty times: whoever asks again after the end gets the close packet, not an error."""
+    only_peer(server_class)
+    evaluate = script(server.url)
+    reasons = evaluate("""async () => {
+        const reasons = [];
+        for (let round = 0; round < 20; round++) {
+            const socket = await settled('/', {reconnection: false});
+            const gone = next(socket, 'disconnect');
+            socket.emit('cut me');
+            reasons.push((await gone)[0]);
+        }
+        return reasons;
+    }""")
+    assert reasons == ["transport close"] * 20
 
 
 def test_units_in_node():
