@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// `swift run -c release StoreBenchmark [insert|durability|store [steps]]`
+/// `swift run -c release StoreBenchmark [insert|durability|redelivery|store [steps]]`
 @main
 enum StoreBenchmark {
     static func main() async throws {
@@ -13,6 +13,7 @@ enum StoreBenchmark {
         switch mode {
         case "insert": try Self.insert(folder)
         case "durability": try Self.durability(folder)
+        case "redelivery": try await RedeliveryBenchmark.run(folder, line: Self.line)
         default:
             try await Self.store(folder, steps: CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 100)
         }

@@ -15,7 +15,7 @@ struct Admission {
     /// Bytes of extra metrics in all rings together.
     private let extraBytesMax: Int
     private let directory: MachineDirectory
-    private let units: UnitSettings
+    private var units: UnitSettings
     private var lanes: [MachineID: MachineLane] = [:]
     private var lastKey: Int64 = 0
     /// Of extra metrics in all rings, committed.
@@ -52,6 +52,16 @@ struct Admission {
     func key(of machine: MachineID) -> Int64? {
         guard let lane = self.lanes[machine], lane.isStored else { return nil }
         return lane.key
+    }
+
+    /// Between batches: for the readings to come.
+    mutating func configure(_ units: UnitSettings) {
+        assert(self.batch.isEmpty)
+        self.units = units
+        for lane in self.lanes.values {
+            lane.units.configure(units)
+            lane.feed.setUnits(lane.units.shown)
+        }
     }
 
     /// Takes the submissions into the batch, in order. A reading that is refused leaves the others as they are.

@@ -105,6 +105,11 @@ package final class ReadingWriter: Sendable {
         return try result.get()
     }
 
+    /// Any thread: in which units senders send that name none, for the readings of the next batch on.
+    package func setUnits(_ units: UnitSettings) {
+        self.core.setUnits(units)
+    }
+
     package var counters: Counters {
         let queue = self.queue.counts
         let core = self.core.counts

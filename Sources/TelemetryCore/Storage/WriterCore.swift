@@ -21,6 +21,8 @@ final class WriterCore: @unchecked Sendable {
         var counts = Counts()
         /// `nil`: the last attempt to write worked.
         var failure: StoreFailing?
+        /// Settings that the writer has not taken up yet.
+        var units: UnitSettings?
     }
 
     private let store: SQLiteReadingStore
@@ -61,6 +63,11 @@ final class WriterCore: @unchecked Sendable {
     var isHealthy: Bool { self.failure == nil }
     var failure: StoreFailing? { self.shared.withLock { $0.failure } }
 
+    /// Any thread: from the next batch on.
+    func setUnits(_ units: UnitSettings) {
+        self.shared.withLock { $0.units = units }
+    }
+
     func addSink(_ sink: any ReadingSink) {
         self.sinks.append(sink)
     }
@@ -90,6 +97,7 @@ final class WriterCore: @unchecked Sendable {
 
     /// No submissions: the records that are due, if any.
     private func process(_ submissions: [Submission]) {
+        if let units = self.shared.withLock({ $0.units.take() }) { self.admission.configure(units) }
         let receipts = self.admission.admit(submissions)
         let labelled = self.takeRecords()
         defer { self.admission.clear() }

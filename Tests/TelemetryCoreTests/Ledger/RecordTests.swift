@@ -100,6 +100,23 @@ import Testing
         #expect(abs(pressure - 6.894757) < 0.000001)
     }
 
+    /// As the remedy says, but without a restart.
+    @Test func aNewSettingLetsANewUnitIn() async throws {
+        try await withStore(at: self.folder.database) { store in
+            let psi = try measured("a", .pressure, 100, "psi")
+            #expect(try await store.writer.submit([try measured("a", .pressure, 600, "kPa")]).stored == [1])
+            #expect(try await store.writer.submit([psi]).refused.map(\.reason) == [.unitChanged])
+            var settings = UnitSettings()
+            settings.set(machine: nil, metric: .pressure, unit: try #require(MeasurementUnit(symbol: "psi")))
+            settings.set(machine: nil, metric: .rpm, unit: try #require(MeasurementUnit(symbol: "Hz")))
+            store.writer.setUnits(settings)
+            #expect(try await store.writer.submit([psi, try reading("a", rpm: 25)]).stored == [2, 3])
+            let summary = try self.summary(store)
+            #expect(summary.latest?.reading.metrics.rpm == 1500)
+            #expect(summary.units == [.pressure: "bar", .rpm: "rev/min"])
+        }
+    }
+
     @Test func labelsWaitForTheirMachineAndStay() async throws {
         let labels = ["site": "hall 3", "line": "äöü"]
         try await withStore(at: self.folder.database) { store in
