@@ -66,7 +66,8 @@ struct RetentionSweep {
         let least = (extents.first?.extent.fileBytes ?? 0) / 2
         for (feed, extent) in extents where room > 0 && extent.fileBytes >= least {
             let count = Int(extent.last - extent.first) + 1
-            let dropped = min(max(1, count / 8), count - 1, room)
+            // Two pages of rows at least, where there are as many: less frees no page.
+            let dropped = min(max(1, count / 8, min(128, count / 2)), count - 1, room)
             guard dropped > 0, let key = key(feed.machine) else { continue }
             drops.append(
                 RingDrop(feed: feed, key: key, first: extent.first, last: extent.first + Int64(dropped) - 1))

@@ -45,6 +45,9 @@ import Testing
         }
         #expect(error == .storage("database or disk is full (SQLite error 13)"))
         #expect(!writer.isHealthy)
+        let failure = try #require(writer.failure)
+        #expect(failure.reason == "database or disk is full (SQLite error 13)")
+        #expect(failure.refusedReadings == 2_001)
         #expect(writer.counters.failedCommits >= 1)
         #expect(directory.feed(try machine("a"))?.lastSequence == 1)
         #expect(directory.feed(try machine("b"))?.machine == nil)
@@ -53,6 +56,7 @@ import Testing
         // No sequence was used up, and the machine that failed to come now gets its first.
         #expect(try await writer.submit([try reading("a"), try reading("b")]).stored == [2, 1])
         #expect(writer.isHealthy)
+        #expect(writer.failure == nil)
         #expect(sink.received.map { $0.map(\.sequence) } == [[1], [2, 1]])
         writer.requestStop()
         await writer.ended()
