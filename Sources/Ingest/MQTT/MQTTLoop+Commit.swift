@@ -27,10 +27,7 @@ extension MQTTLoop {
         self.askForBirths()
         for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
         for (machine, labels) in self.batch.sparkplugLabels { self.source.directory.setLabels(labels, of: machine) }
-        for placed in self.batch.takeNewLabels() {
-            self.source.directory.setLabels(placed.labels, of: placed.machine)
-            if placed.isElsewhere { self.warnOfTwoPlaces(placed) }
-        }
+        for placed in self.batch.takeNewLabels() { self.place(placed) }
         self.count(self.batch.machines)
         let refusedCount = self.batch.refusedCount
         self.source.updateStatus { status in
@@ -69,6 +66,15 @@ extension MQTTLoop {
             // One that does not leave is asked for again with the next data.
             try? client.publish(topic, command, qos: 0, isRetained: false)
         }
+    }
+
+    /// What the database knows of a machine stays until its topics say otherwise: after a restart a retained status
+    /// comes long before a reading, if ever one comes, and says less. Names that no template has any longer go.
+    private func place(_ placed: TopicRouter.Placed) {
+        let known = self.source.directory.feed(placed.machine)?.summary(now: self.source.clock.now()).labels ?? [:]
+        let kept = known.filter { self.labelNames.contains($0.key) }
+        self.source.directory.setLabels(kept.merging(placed.labels) { $1 }, of: placed.machine)
+        if placed.isElsewhere { self.warnOfTwoPlaces(placed) }
     }
 
     /// Machines are told apart by their name alone: two of one name in two halls would become one, with a zigzag of

@@ -26,6 +26,8 @@ final class MQTTLoop {
     /// What the broker said to those that are answered.
     var answeredSubscriptions: [String: Int32] = [:]
     var meter: TrafficMeter
+    /// Of the templates.
+    let labelNames: Set<String>
     /// Warnings about machines of the same name.
     var twoPlacesTold = 0
     /// That the broker does not take what we publish was told.
@@ -42,6 +44,7 @@ final class MQTTLoop {
             takesSparkplug: source.configuration.sparkplug != nil)
         self.inbox = MQTTInbox(clock: source.clock, takesSparkplug: source.configuration.sparkplug != nil)
         self.meter = TrafficMeter(now: .now, interval: source.configuration.healthInterval)
+        self.labelNames = Set(source.configuration.templates.flatMap(\.labelNames))
         self.batch = MQTTBatch(
             router: TopicRouter(templates: source.configuration.templates), sparkplug: source.configuration.sparkplug)
         self.state = MQTTConnectionState(now: .now, backoff: source.configuration.backoff)

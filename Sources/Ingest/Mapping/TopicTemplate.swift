@@ -134,6 +134,12 @@ extension TopicTemplate {
         for capture in match.captures { labels[capture.name] = capture.value }
         return labels
     }
+
+    /// The names of ``labels(of:_:)``.
+    var labelNames: [String] {
+        self.levels.compactMap { if case .capture(let name) = $0 { name } else { nil } }
+            + (self.content == .status ? [] : ["topic"])
+    }
 }
 
 extension TopicTemplate.Level {

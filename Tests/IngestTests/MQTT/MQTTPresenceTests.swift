@@ -85,7 +85,10 @@ import Testing
     }
 
     @Test func tellsWhereMachinesAre() async throws {
-        let world = try SourceWorld(templates: [try TopicTemplate(parsing: "{site}/{line}/{machine}/{metric}")])
+        let templates = try ["{site}/{line}/{machine}/{metric}", "{site}/{machine}/status"].map {
+            try TopicTemplate(parsing: $0)
+        }
+        let world = try SourceWorld(templates: templates)
         try await world.broker.start()
         try await world.withSource { _ in
             try await world.events.first { $0 == .connected }
@@ -94,6 +97,12 @@ import Testing
             try await world.log.first { $0.hasPrefix("warning: MQTT machine is at two places") }
         }
         #expect(world.committed.count == 2)
+        // A later run hears of the machine by its status alone: what is known of its line stays.
+        let before = world.events.count
+        try await world.broker.publish("bonn/press1/status", "offline", retain: true)
+        try await world.withSource { _ in
+            try await world.events.first(from: before) { if case .committed = $0 { true } else { false } }
+        }
         let machine = try #require(MachineID("press1"))
         let labels = try #require(world.store.directory.feed(machine)).summary(now: WallClock.system.now()).labels
         #expect(labels == ["site": "bonn", "line": "7", "topic": "bonn/7/press1/{metric}"])

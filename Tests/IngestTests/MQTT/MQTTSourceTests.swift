@@ -192,16 +192,19 @@ import Testing
         await world.end()
     }
 
-    @Test func aRetainedMessageOnlyFillsAnEmptyRing() async throws {
+    @Test(arguments: MQTTVersion.allCases)
+    func aRetainedMessageOnlyFillsAnEmptyRing(version: MQTTVersion) async throws {
         let world = try SourceWorld()
         try await world.broker.start()
         try await world.broker.publish("machines/a/rpm", "1", retain: true)
-        try await world.withSource { _ in try await world.committed.first { $0.sequence == 1 } }
+        let configure: (inout MQTTSource.Configuration) -> Void = { $0.version = version }
+        try await world.withSource(configure: configure) { _ in try await world.committed.first { $0.sequence == 1 } }
         // A new subscription brings the retained message again: not a new reading.
         let before = world.events.count
-        try await world.withSource { _ in
+        try await world.withSource(configure: configure) { _ in
             try await world.events.first(from: before) { $0 == .committed(messages: 1) }
-            try await world.broker.publish("machines/a/rpm", "2")
+            // One that is published for others to keep is fresh to us, who are there.
+            try await world.broker.publish("machines/a/rpm", "2", retain: true)
             try await world.committed.first { $0.sequence == 2 }
         }
         #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == [1, 2])

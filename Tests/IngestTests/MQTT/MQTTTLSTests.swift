@@ -1,3 +1,4 @@
+import Foundation
 import TelemetryCore
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
                 """
             }
             let listeners = listener(ports.0, "broker") + listener(ports.1, "elsewhere") + listener(ports.2, "expired")
-            self.world = try SourceWorld(brokerConfiguration: listeners)
+            self.world = try SourceWorld(brokerConfiguration: "max_queued_messages 0\n" + listeners)
             self.certificates = certificates
             (self.good, self.elsewhere, self.expired) = ports
             try await self.world.broker.start()
@@ -52,8 +53,11 @@ import Testing
         }
     }
 
+    /// Many at once: what OpenSSL has already decrypted shows on no socket.
     @Test(arguments: MQTTVersion.allCases) func takesReadingsWithAClientCertificate(version: MQTTVersion) async throws {
         let place = try await Place()
+        let (count, path) = (2000, place.world.directory.path("lines"))
+        try (1...count).map { "\($0)\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
         let files = place.files("ca", "client")
         try files.check()
         try await place.world.withSource(
@@ -64,8 +68,8 @@ import Testing
             },
             { source in
                 try await place.world.events.first { $0 == .connected }
-                try await place.world.broker.publish("machines/a/rpm", "1")
-                try await place.world.committed.first { $0.sequence == 1 }
+                try await place.world.broker.publishLines("machines/a/rpm", file: path)
+                try await place.world.committed.first { $0.sequence == 2000 }
                 #expect(source.status.detail == "connected to mqtts://localhost:\(place.good)")
             }
         )
