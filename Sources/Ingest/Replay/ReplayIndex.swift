@@ -25,16 +25,16 @@ struct ReplayIndex {
     /// Of lines whose machine is not known, or is one too many.
     private var otherLane = ReplayLane()
 
-    /// Takes lines until the end of the recording or until it is full. Blocks for chunks of the file; lets other tasks
-    /// run in between.
+    /// Takes lines until the end of the recording, or `linesMax` of them. Blocks for chunks of the file; lets other
+    /// tasks run in between.
     static func build(
-        _ recording: ReplayRecording, _ lines: inout RecordingLines, line: inout Int32
+        _ recording: ReplayRecording, _ lines: inout RecordingLines, line: inout Int32, linesMax: Int
     ) async throws -> ReplayIndex {
         var index = ReplayIndex()
         var decoder = recording.decoder
         let interval = recording.interval?.wholeMilliseconds
         var lastTime: Int64 = 0
-        while index.entries.count < Limits.replayIndexLinesMax {
+        while index.entries.count < linesMax {
             guard let next = try lines.next() else {
                 index.finish()
                 return index

@@ -13,6 +13,7 @@ package final class ReplaySource: Sendable {
     package typealias Submit = @Sendable ([Reading]) async throws(ReadingWriter.SubmitError) -> ReadingWriter.Receipt
 
     private let recording: ReplayRecording
+    private let indexLinesMax: Int
     private let submit: Submit
     private let rejections: RejectionLog
     private let clock: WallClock
@@ -41,15 +42,17 @@ package final class ReplaySource: Sendable {
         )
     }
 
-    /// `submit` takes the writer's place, for tests.
+    /// `submit` takes the writer's place, and a piece has at most `indexLinesMax` lines, for tests.
     package init(
         recording: ReplayRecording,
         submit: @escaping Submit,
         rejections: RejectionLog,
         clock: WallClock,
         logger: Logger,
-        timer: any Clock<Duration>
+        timer: any Clock<Duration>,
+        indexLinesMax: Int = Limits.replayIndexLinesMax
     ) {
+        self.indexLinesMax = indexLinesMax
         self.recording = recording
         self.submit = submit
         self.rejections = rejections
@@ -108,7 +111,7 @@ package final class ReplaySource: Sendable {
         var began = timer.now
         var isComplete = false
         while !isComplete {
-            let index = try await ReplayIndex.build(recording, &lines, line: &line)
+            let index = try await ReplayIndex.build(recording, &lines, line: &line, linesMax: self.indexLinesMax)
             isComplete = index.isComplete
             self.note(index)
             guard let first = index.entries.first, let last = index.entries.last else { return }

@@ -24,7 +24,9 @@ package struct ReplayStatus: Hashable, Sendable {
 
     /// One line for people.
     package var detail: String {
-        let counts = "\(self.rows) lines, \(self.stored) stored, \(self.refusedCount) refused"
+        var counts = "\(self.rows) lines, \(self.stored) stored, \(self.refusedCount) refused"
+        if self.gaps > 0 { counts += ", \(self.gaps) gaps" }
+        if self.backwardJumps > 0 { counts += ", \(self.backwardJumps) backward jumps of its clocks" }
         if let failure { return "ended after \(counts): \(failure)" }
         return self.isFinished ? "played: \(counts)" : "playing: \(counts)"
     }

@@ -231,6 +231,21 @@ import Testing
         #expect(looped.passes >= 3 && !looped.isFinished)
     }
 
+    /// Longer than what is put in order at once: piece by piece, each in order, none left out.
+    @Test(arguments: [
+        (1, [1, 2, 3, 4, 5]), (2, [1, 2, 4, 3, 5]), (3, [1, 2, 3, 4, 5]), (6, [1, 4, 2, 5, 3]), (7, [1, 4, 2, 5, 3]),
+    ])
+    func aLongRecordingIsPlayedInPieces(piece: Int, order: [Double]) async throws {
+        let world = try ReplayWorld()
+        let text = "machine,ts,rpm\na,1,1\na,2,2\na,3,3\nb,1,4\nb,2,5\nb,3,x\n"
+        let source = world.source(try world.recording(text, "speed=max"), piece: piece)
+        try await source.run()
+        #expect(world.submitted.all.joined().compactMap(\.metrics.rpm) == order)
+        #expect(source.status.rows == 6 && source.status.refused == [.noNumber: 1] && source.status.isFinished)
+        #expect(world.rejections.recent().map(\.source) == ["tape.csv:7"])
+        #expect(source.status.detail == "played: 6 lines, 5 stored, 1 refused")
+    }
+
     @Test(arguments: ["rpm\nx\ny\n", "rpm\n", "rpm\n\n# end\n"])
     func aFileWithoutAReadingEnds(text: String) async throws {
         let world = try ReplayWorld()

@@ -36,7 +36,7 @@ final class ReplayWorld: Sendable {
         return try ReplayRecording(try ReplayOptions(parsing: options.isEmpty ? path : "\(path),\(options)"))
     }
 
-    func source(_ recording: ReplayRecording) -> ReplaySource {
+    func source(_ recording: ReplayRecording, piece: Int = Limits.replayIndexLinesMax) -> ReplaySource {
         let log = self.log
         return ReplaySource(
             recording: recording,
@@ -44,7 +44,8 @@ final class ReplayWorld: Sendable {
             rejections: self.rejections,
             clock: WallClock { Self.now.adding(milliseconds: self.timer.now.offset.wholeMilliseconds) },
             logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: log) },
-            timer: self.timer
+            timer: self.timer,
+            indexLinesMax: piece
         )
     }
 
