@@ -93,9 +93,11 @@ let package = Package(
             resources: [.embedInCode("Resources/openapi.yaml")],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CProcess"),
         .executableTarget(
             name: "telemetryd",
             dependencies: [
+                "CProcess",
                 "Ingest",
                 "SocketGateway",
                 "TelemetryCore",

@@ -10,6 +10,7 @@ struct Composition {
     private let store: TelemetryStore
     private let gateway: Gateway
     private let sources: [Source]
+    private let broker: EmbeddedBroker?
     private let signals: ShutdownSignals
     private let logger: Logger
     private let ready: AsyncStream<SocketAddress>
@@ -24,6 +25,11 @@ struct Composition {
         let store = try Self.store(configuration)
         self.store = store
         for warning in configuration.mqtt.warnings { logger.warning("\(warning)") }
+        // After the database: it is ours now, and so is a broker that was left beside it.
+        let broker = try Self.broker(configuration)
+        self.broker = broker
+        var configuration = configuration
+        if let broker { configuration.mqtt.add(broker.url) }
         let parts = try Sources(configuration, store: store) { Self.logger(configuration, label: $0) }
         let sources = parts.all
         self.sources = sources
@@ -35,7 +41,7 @@ struct Composition {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             clock: .system,
             logger: Self.logger(configuration, label: "gateway"),
-            sources: { sources.map { $0.status() } },
+            sources: { sources.map { $0.status() } + (broker.map { [$0.status] } ?? []) },
             ingest: .texts,
             simulator: parts.simulator,
             onReady: { address in
@@ -50,6 +56,7 @@ struct Composition {
         self.store.addSink(self.gateway.sink)
         self.store.start()
         do {
+            try await self.broker?.start()
             try await DaemonLife(
                 store: self.store,
                 gateway: self.gateway,
@@ -58,10 +65,22 @@ struct Composition {
                 ready: self.ready,
                 logger: self.logger
             ).run()
+            await self.broker?.shutdown()
         } catch {
             await self.store.stop()
+            await self.broker?.shutdown()
             throw error
         }
+    }
+
+    private static func broker(_ configuration: Configuration) throws -> EmbeddedBroker? {
+        guard let options = configuration.broker else { return nil }
+        return try EmbeddedBroker(
+            options,
+            databasePath: configuration.databasePath,
+            searchPath: configuration.searchPath,
+            logger: Self.logger(configuration, label: "broker")
+        )
     }
 
     private static func gateway(

@@ -18,6 +18,14 @@ enum Limits {
     static let plannedMachinesMax = 1_000_000
     static let plannedHertzMin = 0.000_1
     static let plannedHertzMax = 10_000.0
+    /// The password file of the embedded broker.
+    static let passwordFileBytesMax = 1_048_576
+    /// A line of the embedded broker's log; the rest of it is left out.
+    static let brokerLogLineBytesMax = 4_096
+    /// Time for the embedded broker to write down what it has; then it is killed. With the farewell below 9.5 s.
+    static let brokerEndMax = Duration.seconds(3)
+    /// An embedded broker that ran this long is started again without delay.
+    static let brokerSteadyTime = Duration.seconds(60)
     /// Time for clients and open requests once the server is to end; with the store's part it stays below 10 s.
     static let farewellMax = Duration.seconds(5)
     /// A configuration file; the sample with every option is a hundredth of it.

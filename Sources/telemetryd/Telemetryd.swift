@@ -10,6 +10,7 @@ enum Telemetryd {
     /// Synchronous on purpose: the signals must be kept from every thread before the first one is started, and then the
     /// main thread has nothing else to do than to wait for them.
     static func main() {
+        BrokerGuard.becomeBrokerIfAsked(Array(CommandLine.arguments.dropFirst()))
         let signals = ShutdownSignals()
         Task { @concurrent in
             let arguments = Array(CommandLine.arguments.dropFirst())

@@ -15,6 +15,10 @@ package struct Configuration: Sendable {
     package var simulation: SimulationOptions?
     package var replays: [ReplayOptions]
     package var mqtt: MQTTOptions
+    /// Nil: none is started.
+    package var broker: BrokerOptions?
+    /// `PATH`.
+    package var searchPath: String?
     package var readings: ReadingOptions
     package var host: String
     package var port: Int
@@ -36,18 +40,17 @@ package struct Configuration: Sendable {
     ) throws(ConfigurationError) {
         if let problem = file.problems.first { throw problem }
         let reader = SettingReader(options: options, environment: environment, file: file)
-        for name in OptionTable.notWired.sorted() {
-            if let setting = reader.setting(name) { throw setting.refused("this version cannot do that yet") }
-        }
         // The log first: the errors of the rest do not use it, but a bad value of it should not hide behind others.
         self.logLevel = try reader.setting("log-level")?.word(Logger.Level.self) ?? .info
         self.logFormat = try reader.setting("log-format")?.word(LogFormat.self) ?? .text
 
         self.host = try reader.setting("host")?.host() ?? "127.0.0.1"
         self.port = try reader.setting("port")?.integer(in: 0...65_535, "a port") ?? 3_000
-        self.historyPerMachine =
-            try reader.setting("history")?.integer(in: 1...Limits.historyMax, "a number of readings") ?? 1_000
         self.retention = try StoreOptions.retention(reader)
+        // Who bounds by time or size means that to be the bound: the number then only is not to be in the way.
+        self.historyPerMachine =
+            try reader.setting("history")?.integer(in: 1...Limits.historyMax, "a number of readings")
+            ?? (self.retention == Retention() ? 1_000 : Limits.historyMax)
         self.databasePath = try Self.databasePath(reader, environment: environment)
         self.publicDirectory = Self.directory(reader.setting("public"))
         let vendor = environment["TELEMETRYD_VENDOR"] ?? ""
@@ -57,9 +60,13 @@ package struct Configuration: Sendable {
         self.replays = try Self.replays(reader)
         self.readings = try ReadingOptions(reader)
         self.mqtt = try MQTTOptions(reader, databasePath: self.databasePath)
-        guard self.simulation != nil || !self.replays.isEmpty || !self.mqtt.sources.isEmpty else {
-            throw Self.noSource
+        self.broker = try BrokerOptions(reader)
+        self.searchPath = environment["PATH"]
+        let hasBroker = self.broker != nil || !self.mqtt.sources.isEmpty
+        if self.mqtt.sparkplug != nil, !hasBroker, let setting = reader.setting("sparkplug") {
+            throw setting.refused("it needs a broker: --mqtt URL or --broker")
         }
+        guard self.simulation != nil || !self.replays.isEmpty || hasBroker else { throw Self.noSource }
     }
 
     /// What a first user needs to see: there is nothing to do without a source, and how to give one.

@@ -3,44 +3,50 @@ package import Ingest
 /// The brokers' part of the configuration, checked down to the files it names.
 package struct MQTTOptions: Sendable {
     /// One for each broker; empty: there is none.
-    package var sources: [MQTTSource.Configuration]
+    package private(set) var sources: [MQTTSource.Configuration]
     /// Worth a line in the log at the start.
-    package var warnings: [String]
+    package private(set) var warnings: [String]
+    /// Nil: Sparkplug is not taken.
+    let sparkplug: SparkplugConfiguration?
+    private let gatewayID: GatewayID?
+    private let version: MQTTVersion
+    private let templates: [TopicTemplate]
+    private let tls: TLSFiles
+    private let user: String?
+    private let password: String?
+    private let share: String?
+    private let databasePath: String
 
     /// - Parameter databasePath: the sessions' names are kept beside it.
     init(_ reader: SettingReader, databasePath: String) throws(ConfigurationError) {
         self.sources = []
         self.warnings = []
-        let topics = try Self.topics(reader)
-        let version = try Self.version(reader)
-        let tls = TLSFiles(
+        self.databasePath = databasePath
+        self.version = try reader.setting("mqtt-version")?.word(MQTTVersion.self) ?? .v311
+        self.templates = try Self.topics(reader)
+        self.tls = TLSFiles(
             authorities: try reader.setting("mqtt-ca")?.path(),
             certificate: try reader.setting("mqtt-cert")?.path(),
             key: try reader.setting("mqtt-key")?.path()
         )
-        var passwordFile: SecretFile?
+        self.sparkplug = try SparkplugConfiguration(reader)
+        self.gatewayID = try Self.gatewayID(reader)
+        self.user = reader.setting("mqtt-user")?.value
+        self.share = reader.setting("mqtt-share")?.value
+        var password: SecretFile?
         if let setting = reader.setting("mqtt-password-file") {
             do {
-                let file = try SecretFile(path: setting.value)
-                if file.isOpenToAll { self.warnings.append("\(setting.value) can be read by everybody: chmod 600") }
-                passwordFile = file
+                password = try SecretFile(path: setting.value)
             } catch {
                 throw setting.refused(error.description, code: .failure)
             }
-        }
-        for broker in try Self.brokers(reader) {
-            var source = MQTTSource.Configuration(
-                broker: broker,
-                version: version,
-                templates: topics.isEmpty ? TopicTemplate.defaults : topics,
-                tls: broker.usesTLS ? tls : TLSFiles(),
-                sessionPath: databasePath + (self.sources.isEmpty ? ".mqtt-session" : ".mqtt-session-\(broker.host)")
-            )
-            if broker.user == nil {
-                source.user = reader.setting("mqtt-user")?.value
-                source.password = passwordFile?.text
+            if password?.isOpenToAll == true {
+                self.warnings.append("\(setting.value) can be read by everybody: chmod 600")
             }
-            source.share = reader.setting("mqtt-share")?.value
+        }
+        self.password = password?.text
+        for broker in try Self.brokers(reader) {
+            let source = self.source(broker)
             do {
                 try source.check()
             } catch {
@@ -48,11 +54,45 @@ package struct MQTTOptions: Sendable {
             }
             self.sources.append(source)
         }
-        if !tls.isEmpty, !self.sources.isEmpty, !self.sources.contains(where: \.broker.usesTLS) {
+        if !self.tls.isEmpty, !self.sources.isEmpty, !self.sources.contains(where: \.broker.usesTLS) {
             let names = ["mqtt-ca", "mqtt-cert", "mqtt-key"]
             guard let setting = names.compactMap({ reader.setting($0) }).first else { return }
             throw setting.refused("it is for mqtts:// brokers, and none is given")
         }
+    }
+
+    /// Adds a broker that the user did not name: the embedded one.
+    mutating func add(_ broker: BrokerURL) {
+        self.sources.append(self.source(broker))
+    }
+
+    private func source(_ broker: BrokerURL) -> MQTTSource.Configuration {
+        let isFirst = self.sources.isEmpty
+        var source = MQTTSource.Configuration(
+            broker: broker,
+            version: self.version,
+            templates: self.templates,
+            tls: broker.usesTLS ? self.tls : TLSFiles(),
+            sessionPath: MQTTSource.sessionPath(databasePath: self.databasePath, broker: broker, isFirst: isFirst)
+        )
+        if broker.user == nil {
+            source.user = self.user
+            source.password = self.password
+        }
+        source.share = self.share
+        source.sparkplug = self.sparkplug
+        source.gatewayID = self.gatewayID
+        return source
+    }
+
+    /// Nil: it is to say nothing of itself.
+    private static func gatewayID(_ reader: SettingReader) throws(ConfigurationError) -> GatewayID? {
+        guard let setting = reader.setting("mqtt-id") else { return .ofThisHost() }
+        if setting.value.isEmpty { return nil }
+        guard let id = GatewayID(setting.value) else {
+            throw setting.refused("it must be 1 to 64 of A-Z a-z 0-9 . _ -, or empty to publish nothing")
+        }
+        return id
     }
 
     private static func topics(_ reader: SettingReader) throws(ConfigurationError) -> [TopicTemplate] {
@@ -64,11 +104,7 @@ package struct MQTTOptions: Sendable {
                 throw setting.refused(error.description)
             }
         }
-        return topics
-    }
-
-    private static func version(_ reader: SettingReader) throws(ConfigurationError) -> MQTTVersion {
-        try reader.setting("mqtt-version")?.word(MQTTVersion.self) ?? .v311
+        return topics.isEmpty ? TopicTemplate.defaults : topics
     }
 
     private static func brokers(_ reader: SettingReader) throws(ConfigurationError) -> [BrokerURL] {

@@ -33,7 +33,7 @@ extension OptionTable {
     static let store = [
         OptionDeclaration(
             "history", valueName: "number",
-            help: "Readings kept for each machine.", defaultText: "1000",
+            help: "Readings kept for each machine.", defaultText: "1000, or with --keep or --max-size what those allow",
             typed: { one($0.store.history) }),
         OptionDeclaration(
             "keep", valueName: "time",

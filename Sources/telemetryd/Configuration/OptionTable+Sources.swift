@@ -85,6 +85,11 @@ extension OptionTable {
             help: "Which Sparkplug metric is which of ours: Motor/Speed=rpm. May be given several times.",
             fileKey: .named("sparkplug-metrics"),
             typed: { $0.mqtt.sparkplugMetrics }),
+        OptionDeclaration(
+            "sparkplug-machine", valueName: "template",
+            help: "Name of a Sparkplug device's machine, of {group}, {edge} and {device}.",
+            defaultText: "{edge}.{device}",
+            typed: { one($0.mqtt.sparkplugMachine) }),
     ]
 
     static let broker = [

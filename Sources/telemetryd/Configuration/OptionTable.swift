@@ -14,12 +14,6 @@ package enum OptionTable {
         Self.all.first { $0.fileKey == key }
     }
 
-    /// Declared, but nothing in the gateway does it yet: refused, rather than silently ignored.
-    static let notWired: Set<String> = [
-        "mqtt-id", "sparkplug", "sparkplug-metric", "broker", "broker-host",
-        "broker-password-file",
-    ]
-
     private static let config = OptionDeclaration(
         "config", valueName: "file",
         help: "Configuration file (YAML) with the same names. Options beat the environment, and that beats the file.",

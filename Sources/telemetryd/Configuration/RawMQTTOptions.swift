@@ -16,6 +16,7 @@ package struct RawMQTTOptions: ParsableArguments, Sendable {
     @Flag(inversion: .prefixedNo, help: .option("sparkplug")) package var sparkplug: Bool?
     @Option(name: .customLong("sparkplug-metric"), help: .option("sparkplug-metric"))
     package var sparkplugMetrics: [String] = []
+    @Option(help: .option("sparkplug-machine")) package var sparkplugMachine: String?
 
     package init() {}
 }

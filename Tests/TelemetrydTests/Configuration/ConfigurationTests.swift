@@ -70,7 +70,9 @@ import Testing
         ("--log-format", "xml"), ("--mqtt-version", "4"), ("--unit", "rpm"), ("--unit", "rpm=kPa"), ("--unit", "x=bar"),
         ("--unit", ".a/rpm=Hz"), ("--expect", "soon"), ("--expect", "a=0s"), ("--expect", ".a=1s"), ("--keep", "1"),
         ("--max-size", "1MB"), ("--simulate-fault", "a:explode@1s+1s"), ("--simulate-fault", "b:stall@1s+1s"),
-        ("--replay", "x.csv,speed=fast"), ("--replay", ",loop"),
+        ("--replay", "x.csv,speed=fast"), ("--replay", ",loop"), ("--sparkplug-metric", "Motor"),
+        ("--sparkplug-machine", "{x}"), ("--mqtt-id", "a/b"),
+        ("--broker", "65536"), ("--broker-host", "0.0.0.0"),
     ])
     func badValueIsNamed(option: String, value: String) {
         let others = option == "--simulate" ? [] : ["--simulate", "a"]
@@ -138,9 +140,36 @@ import Testing
         }
     }
 
+    @Test func sparkplugGoesToEveryBroker() throws {
+        let found = try self.configuration([
+            "--mqtt", "mqtt://a", "--mqtt", "mqtt://b", "--sparkplug", "--sparkplug-metric", "Motor/Speed=rpm",
+        ])
+        #expect(found.mqtt.sources.compactMap(\.sparkplug?.metrics["Motor/Speed"]?.text) == ["rpm", "rpm"])
+        #expect(try self.configuration(["--mqtt", "mqtt://a"]).mqtt.sparkplug == nil)
+        #expect(throws: ConfigurationError.self) { try self.configuration(["--simulate", "a", "--sparkplug"]) }
+    }
+
+    @Test func theGatewaysOwnName() throws {
+        let named = try self.configuration(["--mqtt", "mqtt://a", "--mqtt-id", "hall2"])
+        #expect(named.mqtt.sources.first?.gatewayID == GatewayID("hall2"))
+        #expect(try self.configuration(["--mqtt", "mqtt://a", "--mqtt-id", ""]).mqtt.sources.first?.gatewayID == nil)
+        #expect(try self.configuration(["--mqtt", "mqtt://a"]).mqtt.sources.first?.gatewayID == .ofThisHost())
+    }
+
+    @Test func embeddedBroker() throws {
+        #expect(try self.configuration(["--broker"]).broker?.port == 1_883)
+        #expect(try self.configuration([], ["TELEMETRYD_BROKER": "true"]).broker?.port == 1_883)
+        #expect(try self.configuration(["--broker", "1884"]).broker?.host == "127.0.0.1")
+        #expect(try self.configuration(["--simulate", "a"], ["TELEMETRYD_BROKER": "false"]).broker == nil)
+        let open = try self.configuration(["--broker", "--broker-host", "0.0.0.0", "--broker-password-file", "p"])
+        #expect(open.broker?.host == "0.0.0.0" && open.broker?.passwordFile == "p")
+    }
+
     @Test func retention() throws {
         let found = try self.configuration(["--simulate", "a", "--keep", "7d", "--max-size", "2GB"])
         #expect(found.retention == Retention(maxAge: .seconds(604_800), maxBytes: 2_000_000_000))
+        #expect(found.historyPerMachine == 10_000_000)
+        #expect(try self.configuration(["--simulate", "a", "--keep", "7d", "--history", "5"]).historyPerMachine == 5)
     }
 
     @Test(arguments: [("PORT", "x"), ("TELEMETRYD_PORT", "x"), ("TELEMETRYD_HISTORY", "-5"), ("TELEMETRYD_MQTT", "x")])
