@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from daemon import EXECUTABLE, clean_environment
+from daemon import EXECUTABLE, clean_environment, run_to_end
 from waiting import until
 
 ISO_8601 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
@@ -125,6 +125,19 @@ def test_extra_metrics_are_kept_and_missing_ones_are_absent(daemon, broker):
     assert row["torque"] is None and row["pressure"] is None
     assert row["extra"] == '{"alpha":0.1,"zeta":2}'
     assert row["timestamp"] == "2026-11-21T09:41:26.123Z"
+
+
+def test_readings_beyond_the_age_go_in_the_file_and_in_the_api(daemon):
+    one = daemon("--simulate", "a", "--simulate-interval", "20ms", "--history", "100000", "--keep", "2s")
+    first = until(lambda: (seq := one.readings("a", limit=1)["firstSeq"]) > 50 and seq, "the oldest readings to go")
+    [row] = one.query("SELECT first_seq, last_seq, (SELECT count(*) FROM history) AS count FROM machines")
+    assert row["first_seq"] >= first and row["count"] == row["last_seq"] - row["first_seq"] + 1
+    answer = one.readings("a", since=1, limit=1)
+    assert answer["lost"] == answer["firstSeq"] - 2
+    last = one.last_seq("a")
+    one.restart()
+    assert one.wait_seq("a", last + 1) > last
+    assert run_to_end("verify", "--database", str(one.database)).returncode == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")

@@ -102,6 +102,33 @@ def test_a_full_disk_loses_nothing_and_the_gateway_goes_on_by_itself(tmp_path, d
             one.kill()
 
 
+@pytest.mark.timeout(240)
+def test_killed_on_a_full_disk_it_starts_there_and_goes_on(tmp_path, disk, broker, relay):
+    acknowledgements = Acknowledgements()
+    between = relay(broker.port, acknowledgements)
+    url = f"mqtt://127.0.0.1:{between.port}"
+    one = DiskDaemon(tmp_path, disk, "--mqtt", url, "--history", "1000000").start()
+    try:
+        broker.wait_subscriber()
+        publisher = Publisher(broker.port, 2_000)
+        assert acknowledgements.wait_count(1_000, 60), one.stderr
+        ballast = fill(disk)
+        until(lambda: one.get("/readyz").status_code == 503, "the gateway says that it cannot store", seconds=60)
+        one.kill()
+        assert numbers(acknowledgements.all()) <= stored(one)
+        one.start()
+        assert one.readings("m1", limit=1)["readings"]
+        ballast.unlink()
+        count = publisher.finish()
+        until(lambda: stored(one) == set(range(1, count + 1)), "everything that the broker took", seconds=60)
+        one.stop()
+        answer = run_to_end("verify", "--database", str(one.database))
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+    finally:
+        if one.running:
+            one.kill()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 def test_a_disk_that_takes_no_writes_is_said_in_one_line(tmp_path, disk):
     one = DiskDaemon(tmp_path, disk, "--simulate", "a")
