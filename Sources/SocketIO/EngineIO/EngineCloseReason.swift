@@ -14,6 +14,8 @@ public enum EngineCloseReason: String, CaseIterable, Sendable {
     case rateExceeded = "rate exceeded"
     /// What waited for the client ran into a hard limit. Not in Node, where it grows.
     case slowConsumer = "slow consumer"
+    /// The client ran into a limit of the packets themselves: attachments, depth of JSON. Not in Node.
+    case limitExceeded = "limit exceeded"
     /// The server is stopping.
     case serverShuttingDown = "server shutting down"
 }

@@ -97,18 +97,20 @@ package struct JSONReader {
         }
         while true {
             guard self.current == UInt8(ascii: "\"") else { throw self.syntaxError }
-            let name: String
+            var member = SocketObject.Member(name: "", value: .null)
             switch try self.readString() {
-            case .string(let text): name = text
-            // A member name cannot keep a lone surrogate; it becomes U+FFFD as in every decoder of UTF-16.
-            case .unpairedString(let json): name = JSONStringText.replacingUnpaired(json)
+            case .string(let text): member.name = text
+            case .unpairedString(let json):
+                member.name = JSONStringText.replacingUnpaired(json)
+                member.unpairedName = json
             default: throw self.syntaxError
             }
             self.skipWhitespace()
             guard self.current == UInt8(ascii: ":") else { throw self.syntaxError }
             self.index += 1
             self.skipWhitespace()
-            object.members.append(.init(name: name, value: try self.readValue()))
+            member.value = try self.readValue()
+            object.members.append(member)
             self.skipWhitespace()
             if self.current == UInt8(ascii: "}") { break }
             try self.readComma()

@@ -43,7 +43,11 @@ package struct JSONWriter {
         for member in object.members {
             if !isFirst { out.writeInteger(UInt8(ascii: ",")) }
             isFirst = false
-            Self.writeQuoted(member.name, into: &out)
+            if let json = member.unpairedName {
+                out.writeString("\"\(json)\"")
+            } else {
+                Self.writeQuoted(member.name, into: &out)
+            }
             out.writeInteger(UInt8(ascii: ":"))
             self.write(member.value, into: &out)
         }

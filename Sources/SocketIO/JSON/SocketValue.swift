@@ -51,10 +51,18 @@ public struct JSONNumber: Sendable, Hashable {
 public struct SocketObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One name and its value.
     public struct Member: Sendable, Hashable {
-        /// Unescaped.
-        public var name: String
+        /// Unescaped; a lone surrogate, which a `String` cannot hold, is U+FFFD here.
+        public var name: String { didSet { self.unpairedName = nil } }
         /// The value behind the colon.
         public var value: SocketValue
+        /// The JSON text of a name with a lone surrogate, so that an echo is the same.
+        var unpairedName: String?
+
+        init(name: String, value: SocketValue, unpairedName: String? = nil) {
+            self.name = name
+            self.value = value
+            self.unpairedName = unpairedName
+        }
 
         /// A member of this name.
         public init(name: String, value: SocketValue) {

@@ -54,21 +54,48 @@ public struct BroadcastOperator: Sendable {
         return copy
     }
 
+    /// This server process only. There is one, as this library has no adapters, so it changes nothing; it says what is
+    /// meant, and will keep its meaning.
+    public var local: Self { self }
+
     /// Sends. Encodes and frames once, and not at all when nobody is there. Any thread.
     public func emit(_ event: String, _ arguments: SocketValue...) { self.emit(event, arguments: arguments) }
 
     /// Sends with a list of arguments.
-    public func emit(_ event: String, arguments: [SocketValue]) {
+    public func emit(_ event: String, arguments: [SocketValue]) { self.emit(event, arguments, report: nil) }
+
+    /// Sends the event `message`.
+    public func send(_ arguments: SocketValue...) { self.emit("message", arguments: arguments) }
+
+    /// Sends, and says what became of it once every event loop has delivered. Any thread; who does not ask does not
+    /// pay.
+    public func emitWithResult(_ event: String, _ arguments: SocketValue...) async -> BroadcastResult {
+        await self.emitWithResult(event, arguments: arguments)
+    }
+
+    /// Sends with a list of arguments, and says what became of it.
+    public func emitWithResult(_ event: String, arguments: [SocketValue]) async -> BroadcastResult {
+        await withCheckedContinuation { continuation in
+            let report = SendReport(loopCount: self.namespace.eventLoops.count) { continuation.resume(returning: $0) }
+            self.emit(event, arguments, report: report)
+        }
+    }
+
+    private func emit(_ event: String, _ arguments: [SocketValue], report: SendReport?) {
         if !self.isVolatileSet, self.conflationKey == nil,
             self.namespace.broadcastRecoverably(
-                event, arguments, to: self.target, isCompressed: self.isCompressed)
+                event, arguments, to: self.target, isCompressed: self.isCompressed, report: report)
         {
             return
         }
-        guard self.namespace.hasReceivers(self.target) else { return }
-        let prepared = PreparedEvent(
+        guard self.namespace.hasReceivers(self.target) else {
+            report?.nobodyIsThere()
+            return
+        }
+        var prepared = PreparedEvent(
             namespace: self.namespace.name, event: event, arguments: arguments, conflationKey: self.conflationKey,
             isVolatile: self.isVolatileSet, isCompressed: self.isCompressed)
+        prepared.report = report
         self.namespace.broadcast(prepared, to: self.target)
     }
 }

@@ -9,18 +9,23 @@ extension Namespace {
     ///
     /// - Returns: `false` if the namespace keeps no log; then nothing was done.
     func broadcastRecoverably(
-        _ event: String, _ arguments: [SocketValue], to target: BroadcastTarget, isCompressed: Bool = true
+        _ event: String, _ arguments: [SocketValue], to target: BroadcastTarget, isCompressed: Bool = true,
+        report: SendReport? = nil
     ) -> Bool {
         guard let log = self.recovery else { return false }
         let hasReceivers = self.hasReceivers(target)
         let idle = log.withLockedValue { log -> [any EventLoop] in
-            guard hasReceivers || log.hasSessions else { return [] }
+            guard hasReceivers || log.hasSessions else {
+                report?.nobodyIsThere()
+                return []
+            }
             let index = log.next
             var prepared = PreparedEvent(
                 namespace: self.name, event: event, arguments: arguments + [.string(log.offset(index))],
                 isCompressed: isCompressed)
             prepared.logIndex = index
             prepared.arguments = arguments
+            prepared.report = report
             log.append(prepared.message, target: target, now: .now())
             return self.eventLoops.filter { self.mailboxes[ObjectIdentifier($0)]?.add(prepared, target) == true }
         }

@@ -68,6 +68,7 @@ final class NamespaceShard {
 
     /// Gives an event to everybody it is meant for, once each.
     func deliver(_ event: PreparedEvent, to target: BroadcastTarget) {
+        defer { event.report?.loopFinished() }
         switch (target.rooms.count, target.except.isEmpty) {
         case (0, true): self.deliver(event, self.everybody.members, room: "")
         case (1, true): self.deliver(event, self.members(of: target.rooms[0]), room: target.rooms[0])
@@ -98,7 +99,10 @@ final class NamespaceShard {
     private func deliver(_ event: PreparedEvent, _ members: ContiguousArray<Socket>, room: String) {
         guard !members.isEmpty else { return }
         let key = event.key(room: room)
-        for socket in members { socket.deliver(event, key: key) }
+        for socket in members {
+            let result = socket.deliver(event, key: key)
+            if let report = event.report, let result { report.add(result) }
+        }
     }
 }
 

@@ -9,6 +9,8 @@ public struct PreparedEvent: Sendable {
     let isVolatile: Bool
     /// Its place in the recovery log, if it is there.
     var logIndex: Int?
+    /// Who wants to know what became of it.
+    var report: SendReport?
 
     /// - Parameters:
     ///   - namespace: the name of the namespace it will be sent in.

@@ -147,11 +147,14 @@ extension RecoveryLog.Session {
 }
 
 extension DisconnectReason {
-    /// Whether a client that left like this may come back to its session: not after one of the two goodbyes.
+    /// Whether a client that left like this may come back to its session: the six reasons of Node, and that of a client
+    /// that was too slow. Not after one of the two goodbyes, and not for who broke the protocol or a limit.
     var isRecoverable: Bool {
         switch self {
-        case .clientNamespaceDisconnect, .serverNamespaceDisconnect: false
-        default: true
+        case .transportError, .transportClose, .forcedClose, .pingTimeout, .serverShuttingDown, .forcedServerClose,
+            .slowConsumer:
+            true
+        default: false
         }
     }
 }

@@ -120,7 +120,10 @@ public final class Server: Sendable {
                 other.beginArrival()
                 return (other, [])
             }
-            guard namespaces.childCount < self.configuration.childNamespacesMax else { return (nil, []) }
+            guard namespaces.childCount < self.configuration.childNamespacesMax else {
+                self.configuration.engine.observer?.limitReached(.childNamespaces)
+                return (nil, [])
+            }
             namespaces.childCount += 1
             namespaces.byName[name] = namespace
             return (namespace, namespaces.onNew)

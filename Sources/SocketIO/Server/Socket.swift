@@ -28,13 +28,8 @@ public final class Socket: @unchecked Sendable {
     private var replayedThrough = 0
     private var lastSentIndex = -1
     private var storedData = SocketObject()
-    private var middlewares: [@Sendable (EventContext) throws -> Void] = []
-    private var errorHandlers: [@Sendable (any Error) -> Void] = []
-    private var outgoingHandlers: [@Sendable (String, [SocketValue]) -> Void] = []
-    private var handlers: [String: [@Sendable (EventContext) -> Void]] = [:]
-    private var anyHandlers: [@Sendable (EventContext) -> Void] = []
-    private var disconnectingHandlers: [@Sendable (DisconnectReason) -> Void] = []
-    private var disconnectHandlers: [@Sendable (DisconnectReason) -> Void] = []
+    /// Handlers capture what they like, this socket too: nothing of them may outlive the connection.
+    var listeners = SocketListeners()
     private var pendingAcks: [Int: PendingAck] = [:]
 
     private struct PendingAck {
@@ -54,34 +49,6 @@ public final class Socket: @unchecked Sendable {
         if self.eventLoop.inEventLoop { body() } else { self.eventLoop.execute(body) }
     }
 
-    // MARK: Handlers
-
-    /// Calls `body` on the event loop for each event of this name, in the order of their arrival.
-    public func on(_ event: String, _ body: @escaping @Sendable (EventContext) -> Void) {
-        self.onLoop { self.handlers[event, default: []].append(body) }
-    }
-
-    /// Calls `body` for every event, before the handlers of its name.
-    public func onAny(_ body: @escaping @Sendable (EventContext) -> Void) {
-        self.onLoop { self.anyHandlers.append(body) }
-    }
-
-    /// Calls `body` for every event that goes to this client, broadcasts included.
-    public func onAnyOutgoing(_ body: @escaping @Sendable (_ event: String, _ arguments: [SocketValue]) -> Void) {
-        self.onLoop { self.outgoingHandlers.append(body) }
-    }
-
-    /// Shows each event of the client to `body` before its handlers. An error drops the event and goes to
-    /// ``onError(_:)``; the connection stays.
-    public func use(_ body: @escaping @Sendable (EventContext) throws -> Void) {
-        self.onLoop { self.middlewares.append(body) }
-    }
-
-    /// Calls `body` with the errors of the middlewares of ``use(_:)``.
-    public func onError(_ body: @escaping @Sendable (any Error) -> Void) {
-        self.onLoop { self.errorHandlers.append(body) }
-    }
-
     /// What the application wants to remember of this client. On the event loop; ``BroadcastOperator/fetchSockets()``
     /// brings it elsewhere.
     public var data: SocketObject {
@@ -93,16 +60,6 @@ public final class Socket: @unchecked Sendable {
             self.eventLoop.preconditionInEventLoop()
             self.storedData = newValue
         }
-    }
-
-    /// Calls `body` when the socket is about to go, its rooms still populated.
-    public func onDisconnecting(_ body: @escaping @Sendable (DisconnectReason) -> Void) {
-        self.onLoop { self.disconnectingHandlers.append(body) }
-    }
-
-    /// Calls `body` when the socket has gone.
-    public func onDisconnect(_ body: @escaping @Sendable (DisconnectReason) -> Void) {
-        self.onLoop { self.disconnectHandlers.append(body) }
     }
 
     // MARK: Sending
@@ -121,6 +78,14 @@ public final class Socket: @unchecked Sendable {
             client.send(
                 SocketPacketEncoder.event(namespace: self.namespace.name, name: event, arguments: arguments))
         }
+    }
+
+    /// Sends the event `message`.
+    public func send(_ arguments: SocketValue...) { self.emit("message", arguments: arguments) }
+
+    /// Sends an event and says what became of it.
+    public func emitWithResult(_ event: String, _ arguments: SocketValue...) async -> SendResult {
+        await SocketEmitter(socket: self).emitWithResult(event, arguments: arguments)
     }
 
     /// Drops what cannot leave at once.
@@ -166,20 +131,22 @@ public final class Socket: @unchecked Sendable {
     /// Everybody else in the namespace.
     public var broadcast: BroadcastOperator { BroadcastOperator(namespace: self.namespace).except(self.id) }
 
+    /// Everybody else in the namespace on this server process; see ``BroadcastOperator/local``.
+    public var local: BroadcastOperator { self.broadcast.local }
+
     /// Sends an event that is to be answered. `resume` is called once, whatever happens.
     func deliver(
         _ event: PreparedEvent, ackID: Int, timeout: TimeAmount,
         resume: @escaping @Sendable (Result<[SocketValue], AckError>) -> Void
     ) {
         guard self.isAdmitted, self.client != nil else { return resume(.failure(.disconnected(nil))) }
-        guard self.pendingAcks.count < SocketLimits.pendingAcksMax else { return resume(.failure(.tooManyPending)) }
+        guard self.pendingAcks.count < SocketLimits.pendingAcksMax else {
+            self.client?.reached(.pendingAcks)
+            return resume(.failure(.tooManyPending))
+        }
         let timer = self.eventLoop.scheduleTask(in: timeout) { self.settle(ack: ackID, .failure(.timedOut)) }
         self.pendingAcks[ackID] = PendingAck(timer: timer, resume: resume)
         self.deliver(event, key: nil)
-    }
-
-    private func announce(_ event: String, _ arguments: [SocketValue]) {
-        for handler in self.outgoingHandlers { handler(event, arguments) }
     }
 
     func sendAck(id: Int, _ arguments: [SocketValue]) {
@@ -187,15 +154,17 @@ public final class Socket: @unchecked Sendable {
     }
 
     /// A broadcast has reached this socket.
-    func deliver(_ event: PreparedEvent, key: ConflationKey?) {
+    /// - Returns: what became of it; `nil` if it was meant for the session before this one.
+    @discardableResult
+    func deliver(_ event: PreparedEvent, key: ConflationKey?) -> SendResult? {
         self.eventLoop.assertInEventLoop()
-        guard self.isAdmitted, let client else { return }
+        guard self.isAdmitted, let client else { return .dropped(.disconnected) }
         if let index = event.logIndex {
-            guard index >= self.replayedThrough else { return }
+            guard index >= self.replayedThrough else { return nil }
             self.lastSentIndex = index
         }
-        if !self.outgoingHandlers.isEmpty { self.announce(event.name, event.arguments) }
-        _ = client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
+        self.announce(event.name, event.arguments)
+        return client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
     }
 
     // MARK: Recovery
@@ -223,7 +192,7 @@ public final class Socket: @unchecked Sendable {
         return self.client == nil ? [] : self.joined.union([self.id])
     }
 
-    /// Joins a room; does nothing for a socket that has gone.
+    /// Joins a room; does nothing for a socket that has gone, or that is in as many rooms as one may be.
     public func join(_ room: String) {
         if self.eventLoop.inEventLoop { return self.joinNow(room) }
         self.namespace.move(on: self.eventLoop) { self.joinNow(room) }
@@ -273,7 +242,7 @@ public final class Socket: @unchecked Sendable {
     func ended(_ reason: DisconnectReason) {
         self.eventLoop.assertInEventLoop()
         guard self.client != nil else { return }
-        for handler in self.disconnectingHandlers { handler(reason) }
+        for handler in self.listeners.onDisconnecting { handler(reason) }
         let rooms = self.joined.union([self.id])
         self.leaveAllRooms()
         self.namespace.leave(self)
@@ -287,15 +256,15 @@ public final class Socket: @unchecked Sendable {
         }
         self.client = nil
         for id in self.pendingAcks.keys { self.settle(ack: id, .failure(.disconnected(reason))) }
-        for handler in self.disconnectHandlers { handler(reason) }
-        self.forgetHandlers()
+        for handler in self.listeners.onDisconnect { handler(reason) }
+        self.listeners = SocketListeners()
     }
 
     /// A middleware said no, or the client left before it said yes: nobody is told.
     func neverAdmitted() {
         self.leaveAllRooms()
         self.client = nil
-        self.forgetHandlers()
+        self.listeners = SocketListeners()
     }
 
     private func leaveAllRooms() {
@@ -303,35 +272,7 @@ public final class Socket: @unchecked Sendable {
         self.joined = []
     }
 
-    private func forgetHandlers() {
-        // Handlers capture what they like, this socket too: nothing of it may outlive the connection.
-        self.handlers = [:]
-        self.anyHandlers = []
-        self.middlewares = []
-        self.errorHandlers = []
-        self.outgoingHandlers = []
-        self.disconnectingHandlers = []
-        self.disconnectHandlers = []
-    }
-
     // MARK: Receiving
-
-    func received(name: String, arguments: [SocketValue], ackID: Int?) {
-        self.eventLoop.assertInEventLoop()
-        let context = EventContext(name: name, arguments: arguments, socket: self, ackID: ackID)
-        do {
-            for middleware in self.middlewares { try middleware(context) }
-        } catch {
-            return self.failed(error)
-        }
-        for handler in self.anyHandlers { handler(context) }
-        for handler in self.handlers[name] ?? [] { handler(context) }
-    }
-
-    /// An event was not handled.
-    func failed(_ error: any Error) {
-        for handler in self.errorHandlers { handler(error) }
-    }
 
     /// An answer nobody waits for, or a second one, is dropped.
     func received(ack id: Int, _ arguments: [SocketValue]) { self.settle(ack: id, .success(arguments)) }

@@ -42,8 +42,27 @@ final class SocketClient {
             self.watchAttachments()
             if let packet { self.dispatch(packet) }
         } catch {
-            self.connection.close()
+            self.failed(error)
         }
+    }
+
+    /// What came is no packet: the sockets hear of it, then the connection ends.
+    private func failed(_ error: any Error) {
+        for socket in self.sockets.values where socket.isAdmitted { socket.failed(error) }
+        switch error as? SocketParseError {
+        case .json(.tooDeep)?: self.end(at: .jsonDepth)
+        case .tooManyAttachments?, .attachmentsTooLarge?: self.end(at: .attachments)
+        default: self.connection.close()
+        }
+    }
+
+    /// A limit was reached that this client may run into and live.
+    func reached(_ limit: ServerLimit) { self.server.configuration.engine.observer?.limitReached(limit) }
+
+    /// A limit was reached that ends the connection.
+    private func end(at limit: ServerLimit) {
+        self.reached(limit)
+        self.connection.close(.limitExceeded)
     }
 
     /// A client that announces attachments and never sends them must not hold what it has sent for ever.
@@ -56,7 +75,9 @@ final class SocketClient {
         guard self.attachmentTimer == nil else { return }
         let client = NIOLoopBound(self, eventLoop: self.connection.eventLoop)
         let limit = TimeAmount.seconds(Int64(SocketLimits.attachmentSecondsMax))
-        self.attachmentTimer = self.connection.eventLoop.scheduleTask(in: limit) { client.value.connection.close() }
+        self.attachmentTimer = self.connection.eventLoop.scheduleTask(in: limit) {
+            client.value.end(at: .attachmentTime)
+        }
     }
 
     private func dispatch(_ packet: SocketPacket) {
@@ -82,6 +103,7 @@ final class SocketClient {
 
     private func connect(_ name: String, _ payload: SocketObject?) {
         guard self.sockets.count < SocketLimits.namespacesPerConnectionMax else {
+            self.reached(.namespaces)
             return self.refuse(name, ConnectError("Too many namespaces"))
         }
         let auth = payload ?? SocketObject()

@@ -11,6 +11,8 @@ public struct CookieConfiguration: Sendable {
     public var name = "io"
     /// The cookie goes with requests below this path.
     public var path = "/"
+    /// The host it is for, with all below it; `nil`: the server's own name alone.
+    public var domain: String?
     /// Scripts do not see it.
     public var isHTTPOnly = true
     /// It travels over TLS only.
@@ -26,6 +28,7 @@ public struct CookieConfiguration: Sendable {
     func header(sessionID: String) -> String {
         var text = "\(self.name)=\(sessionID)"
         if let maxAge { text += "; Max-Age=\(maxAge)" }
+        if let domain { text += "; Domain=\(domain)" }
         text += "; Path=\(self.path)"
         if self.isHTTPOnly { text += "; HttpOnly" }
         if self.isSecure { text += "; Secure" }

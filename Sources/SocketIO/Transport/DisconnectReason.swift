@@ -25,6 +25,12 @@ public struct DisconnectReason: RawRepresentable, Hashable, Sendable, CustomStri
     public static let forcedClose = Self(EngineCloseReason.forcedClose)
     /// The client did not answer a ping in time.
     public static let pingTimeout = Self(EngineCloseReason.pingTimeout)
+    /// The client sent more than ``InboundLimits`` allow. Not in Node.
+    public static let rateExceeded = Self(EngineCloseReason.rateExceeded)
+    /// What waited for the client ran into a hard limit. Not in Node.
+    public static let slowConsumer = Self(EngineCloseReason.slowConsumer)
+    /// The client ran into a limit of the packets themselves. Not in Node.
+    public static let limitExceeded = Self(EngineCloseReason.limitExceeded)
     /// The client sent what is no packet.
     public static let parseError = Self(EngineCloseReason.parseError)
 

@@ -11,6 +11,12 @@ public struct HandshakeRequest: Sendable {
     public let address: String
     /// The query's parameters in their order, percent-decoded.
     public let query: [(name: String, value: String)]
+    /// When it came, in milliseconds since 1970.
+    public let issued: Int
+
+    /// Whether a page of another origin, or any page by script, has sent it: it has an `Origin` header. Node's
+    /// `xdomain`. Whether the client came over TLS (Node's `secure`) is what a proxy in front says in its headers.
+    public var isCrossDomain: Bool { self.headers.contains(name: "origin") }
 }
 
 /// The application refuses a handshake: the client gets `{"code":4,"message":"…"}` with status 403, over WebSocket the
@@ -30,8 +36,11 @@ public struct HandshakeRefusal: Error, Equatable, Sendable {
 
 /// The options of an Engine.IO server, with Node's defaults.
 public struct EngineConfiguration: Sendable {
-    /// URLs that begin with this path belong to the server, whatever follows.
+    /// URLs that begin with this path belong to the server, whatever follows. A slash at its end makes no difference:
+    /// ``addTrailingSlash`` says whether it counts.
     public var path = "/engine.io/"
+    /// Whether the path ends with a slash. `false`: `/engine.io?EIO=4` is accepted, and `/engine.io/` too.
+    public var addTrailingSlash = true
     /// Paths (without query) below `path` that are somebody else's, e.g. the client bundle.
     public var passedOnPaths: Set<String> = []
     /// A transport that is not listed is refused with code 0.
@@ -89,6 +98,13 @@ public struct EngineConfiguration: Sendable {
 
     /// Node's defaults.
     public init() {}
+
+    /// What the URLs that belong to the server begin with.
+    var prefix: String {
+        var path = Substring(self.path)
+        while path.last == "/" { path.removeLast() }
+        return path + (self.addTrailingSlash ? "/" : "")
+    }
 
     var timing: EngineSession.Timing {
         .init(pingInterval: self.pingInterval, pingTimeout: self.pingTimeout, upgradeTimeout: self.upgradeTimeout)

@@ -107,7 +107,9 @@ extension EngineConnection {
         case .unreadable:
             responder.respond(.badRequest)
             self.parseFailed()
-        case .tooLarge: responder.respond(.payloadTooLarge)
+        case .tooLarge:
+            self.server.configuration.observer?.limitReached(.payload)
+            responder.respond(.payloadTooLarge)
         }
     }
 

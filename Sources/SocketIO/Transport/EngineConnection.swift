@@ -44,12 +44,13 @@ public final class EngineConnection: @unchecked Sendable {
     var webSocket: WebSocketLink?
     var candidate: WebSocketLink?
     /// Runs out when what follows a message that was sent alone may leave; `nil` otherwise.
-    private var pause: Scheduled<Void>?
-    private var isDirty = false
+    var pause: Scheduled<Void>?
+    var isDirty = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var onMessage: ((EngineMessage) -> Void)?
     private var onClose: ((EngineCloseReason) -> Void)?
+    var drained: (() -> Void)?
 
     private var messageBucket: TokenBucket?
     private var byteBucket: TokenBucket?
@@ -99,97 +100,20 @@ public final class EngineConnection: @unchecked Sendable {
         }
     }
 
+    /// Bytes that wait for the client, as framed for a WebSocket (Node: `writeBuffer`).
+    public var queuedBytes: Int {
+        self.eventLoop.preconditionInEventLoop()
+        return self.queue.byteCount
+    }
+
+    /// Sets what is called each time when nothing waits for the client any more (Node: `drain`).
+    public func onDrain(_ body: @escaping () -> Void) {
+        self.eventLoop.preconditionInEventLoop()
+        self.drained = body
+    }
+
     /// Closes in order: what is queued still reaches the client.
     public func close() { self.close(.forcedClose) }
-
-    // MARK: Sending
-
-    func send(_ message: OutboundMessage, key: ConflationKey? = nil, isVolatile: Bool = false) -> SendResult {
-        let result = self.take(message, key: key, isVolatile: isVolatile)
-        self.server.configuration.observer?.messageSent(result, bytes: message.byteCount)
-        return result
-    }
-
-    /// Sends a message over a WebSocket in a segment of its own, and keeps what follows back for a moment: a client
-    /// whose WebSocket hands out all frames of one read at once (`ws` in Node) and that begins to listen for the next
-    /// message when it has this one would miss it, as the official protocol suite does.
-    func sendAlone(_ message: OutboundMessage) {
-        let isAlone = self.pause == nil && self.queue.isEmpty && self.webSocket?.isWritable == true
-        _ = self.send(message)
-        guard isAlone, self.session.transport == .websocket else { return }
-        self.flush()
-        self.pause = self.eventLoop.scheduleTask(in: EngineLimits.pauseAfterLone) {
-            self.pause = nil
-            self.flush()
-        }
-    }
-
-    private func take(_ message: OutboundMessage, key: ConflationKey?, isVolatile: Bool) -> SendResult {
-        self.eventLoop.assertInEventLoop()
-        guard let transport = self.session.transport else { return .dropped }
-        let isWritable = transport == .websocket && self.webSocket?.isWritable == true
-        if isWritable, self.pause == nil, self.queue.isEmpty, let webSocket {
-            webSocket.write(message)
-            self.markDirty()
-            return .sent
-        }
-        let isPausing = isWritable && self.pause != nil
-        let isBusy = transport == .websocket ? !isPausing : !self.session.isPollHeld
-        if isVolatile && isBusy { return .dropped }
-        switch self.queue.enqueue(message, key: key, now: .now()) {
-        case .appended, .replaced:
-            self.markDirty()
-            return isBusy ? .queued : .sent
-        case .overflow:
-            self.server.logger.info("Slow consumer closed", metadata: ["queued-bytes": "\(self.queue.byteCount)"])
-            self.queue.removeAll()
-            self.abort(.slowConsumer)
-            return .dropped
-        }
-    }
-
-    private func markDirty() {
-        guard !self.isDirty else { return }
-        self.isDirty = true
-        self.engineLoop.flushLater(self)
-    }
-
-    /// Moves what is queued to the transport, as far as it takes it.
-    func flush() {
-        self.eventLoop.assertInEventLoop()
-        self.isDirty = false
-        switch self.session.transport {
-        case .websocket?:
-            guard let webSocket, self.pause == nil else { return }
-            // Flushing may make room at once, and then nobody tells that there is.
-            repeat {
-                while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
-                webSocket.flush()
-            } while !self.queue.isEmpty && webSocket.isWritable
-        case .polling?:
-            if self.heldPoll != nil, self.isPingPending || !self.queue.isEmpty { self.answerPoll() }
-        case nil: break
-        }
-    }
-
-    /// Answers the held poll with the waiting packets, `tail` last.
-    func answerPoll(tail: OutboundMessage? = nil) {
-        guard let poll = self.heldPoll else { return }
-        self.heldPoll = nil
-        self.session.pollAnswered()
-        var body = ByteBuffer()
-        if self.isPingPending { OutboundMessage.ping.writePayload(into: &body) }
-        self.isPingPending = false
-        var isCompressible = false
-        while let message = self.queue.next() {
-            message.writePayload(into: &body)
-            isCompressible = isCompressible || message.isCompressible
-        }
-        tail?.writePayload(into: &body)
-        var response = EngineResponse.payload(body)
-        response.isCompressible = isCompressible
-        poll.respond(response)
-    }
 
     // MARK: Receiving
 
@@ -204,7 +128,10 @@ public final class EngineConnection: @unchecked Sendable {
         switch self.session.received(type, now: .now()) {
         case .deliver:
             self.server.configuration.observer?.messageReceived(bytes: message.byteCount)
-            guard self.isWithinRate(message) else { return self.close(.rateExceeded) }
+            if let limit = self.exceededRate(message) {
+                self.server.configuration.observer?.limitReached(limit)
+                return self.close(.rateExceeded)
+            }
             self.onMessage?(message)
         case .none: break
         case .closeByPeer:
@@ -219,11 +146,11 @@ public final class EngineConnection: @unchecked Sendable {
         }
     }
 
-    private func isWithinRate(_ message: EngineMessage) -> Bool {
-        guard self.messageBucket != nil || self.byteBucket != nil else { return true }
+    private func exceededRate(_ message: EngineMessage) -> ServerLimit? {
+        guard self.messageBucket != nil || self.byteBucket != nil else { return nil }
         let now = NIODeadline.now()
-        return self.messageBucket?.take(1, now: now) != false
-            && self.byteBucket?.take(message.byteCount, now: now) != false
+        guard self.messageBucket?.take(1, now: now) != false else { return .messagesPerSecond }
+        return self.byteBucket?.take(message.byteCount, now: now) == false ? .bytesPerSecond : nil
     }
 
     func parseFailed() {
@@ -288,6 +215,7 @@ public final class EngineConnection: @unchecked Sendable {
         let body = self.onClose
         self.onClose = nil
         self.onMessage = nil
+        self.drained = nil
         self.server.configuration.observer?.sessionClosed(reason, on: self.lastTransport)
         body?(reason)
     }

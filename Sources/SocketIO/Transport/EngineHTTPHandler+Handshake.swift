@@ -17,6 +17,7 @@ extension EngineHTTPHandler {
 
     private func isAdmitted(_ newcomer: Newcomer) -> Bool {
         guard self.server.hasRoom(for: newcomer.request.address) else {
+            self.server.configuration.observer?.limitReached(.sessionsPerAddress)
             let message = "Too many sessions from this address"
             self.refuse(.forbidden, isUpgrade: newcomer.isUpgrade, message: message)
             return false

@@ -1,6 +1,14 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// What a request's head says.
 extension EngineHTTPHandler {
     static func isWebSocketUpgrade(_ head: HTTPRequestHead) -> Bool {
@@ -18,7 +26,20 @@ extension EngineHTTPHandler {
     ) -> HandshakeRequest {
         HandshakeRequest(
             uri: head.uri, headers: head.headers, address: context.remoteAddress?.ipAddress ?? "",
-            query: query.parameters)
+            query: query.parameters, issued: self.wallClock())
+    }
+
+    /// Milliseconds since 1970.
+    private static func wallClock() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
+    }
+
+    /// Old Internet Explorers see an attack in a polling body that resembles the request's URL.
+    static func isOldExplorer(_ head: HTTPRequestHead) -> Bool {
+        guard let agent = head.headers.first(name: "user-agent") else { return false }
+        return agent.contains(";MSIE") || agent.contains("Trident/")
     }
 }
 

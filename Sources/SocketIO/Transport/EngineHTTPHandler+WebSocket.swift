@@ -29,7 +29,7 @@ extension EngineHTTPHandler {
             return self.refuse(.badRequest, isUpgrade: true)
         }
         var headers = headers
-        headers.add(contentsOf: self.corsHeaders)
+        headers.add(contentsOf: self.furtherHeaders)
         if isNew, let cookie = self.server.configuration.cookie {
             headers.add(name: "Set-Cookie", value: cookie.header(sessionID: connection.id))
         }

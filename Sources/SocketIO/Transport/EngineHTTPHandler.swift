@@ -63,8 +63,8 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     private var isReadPending = false
     /// What the client of the request being answered takes.
     private var acceptEncoding: [String] = []
-    /// CORS headers of the request being answered.
-    var corsHeaders = HTTPHeaders()
+    /// Further headers of the answer to the request: CORS, and what old browsers need.
+    var furtherHeaders = HTTPHeaders()
 
     init(server: EngineServer) { self.server = server }
 
@@ -148,10 +148,12 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     private func takeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         self.reading = .discarding
         self.acceptEncoding = head.headers["accept-encoding"]
+        self.furtherHeaders = HTTPHeaders()
+        if Self.isOldExplorer(head) { self.furtherHeaders.add(name: "X-XSS-Protection", value: "0") }
         if let cors = self.server.configuration.cors {
-            self.corsHeaders = cors.headers(for: head)
+            self.furtherHeaders.add(contentsOf: cors.headers(for: head))
             if head.method == .OPTIONS {
-                self.corsHeaders.add(contentsOf: cors.preflightHeaders(for: head))
+                self.furtherHeaders.add(contentsOf: cors.preflightHeaders(for: head))
                 return self.respond(.noContent, exchange: self.exchange)
             }
         }
@@ -237,7 +239,7 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
         self.holder = nil
         let closes = response.closesConnection || !isKeepAlive
         context.write(
-            self.wrapOutboundOut(.head(response.head(isKeepAlive: !closes, adding: self.corsHeaders))), promise: nil)
+            self.wrapOutboundOut(.head(response.head(isKeepAlive: !closes, adding: self.furtherHeaders))), promise: nil)
         if response.body.readableBytes > 0 {
             context.write(self.wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
         }

@@ -11,6 +11,7 @@ public final class EngineServer: Sendable {
     public let configuration: EngineConfiguration
     let logger: Logger
     private let loops: [ObjectIdentifier: EngineLoop]
+    private let prefix: String
 
     private struct State {
         var sessions: [String: EngineConnection] = [:]
@@ -28,6 +29,7 @@ public final class EngineServer: Sendable {
     public init(eventLoopGroup: any EventLoopGroup, configuration: EngineConfiguration = .init(), logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        self.prefix = configuration.prefix
         var loops: [ObjectIdentifier: EngineLoop] = [:]
         for eventLoop in eventLoopGroup.makeIterator() {
             loops[ObjectIdentifier(eventLoop)] = EngineLoop(eventLoop: eventLoop)
@@ -48,7 +50,7 @@ public final class EngineServer: Sendable {
 
     /// Whether a request target is this server's business.
     public func handles(uri: String) -> Bool {
-        guard uri.utf8.starts(with: self.configuration.path.utf8) else { return false }
+        guard uri.utf8.starts(with: self.prefix.utf8) else { return false }
         guard !self.configuration.passedOnPaths.isEmpty else { return true }
         return !self.configuration.passedOnPaths.contains(String(uri.prefix { $0 != "?" }))
     }

@@ -11,6 +11,8 @@ package struct OutboundMessage: Sendable {
     private let attachments: [ByteBuffer]
     /// `nil` where compression is of no use or not wanted.
     private let deflated: DeflatedFrames?
+    /// Whether it may be compressed: alone on a WebSocket, or as one of many in a polling body.
+    let isCompressible: Bool
 
     /// Bytes below which no receiver's threshold can be.
     private static let compressibleBytesMin = 256
@@ -35,6 +37,7 @@ package struct OutboundMessage: Sendable {
         }
         self.frames = out
         self.attachments = attachments
+        self.isCompressible = isCompressed
         self.deflated = isCompressed && out.readableBytes >= Self.compressibleBytesMin ? DeflatedFrames() : nil
     }
 
@@ -44,6 +47,7 @@ package struct OutboundMessage: Sendable {
         self.textStart = 0
         self.textLength = 0
         self.attachments = [binary]
+        self.isCompressible = true
         self.deflated = binary.readableBytes >= Self.compressibleBytesMin ? DeflatedFrames() : nil
     }
 
@@ -60,9 +64,6 @@ package struct OutboundMessage: Sendable {
         }
         return deflated.frames(of: parts + self.attachments.map { (.binary, $0) }, threshold: deflateThreshold)
     }
-
-    /// Whether it may be compressed at all.
-    var isCompressible: Bool { self.deflated != nil }
 
     /// What it weighs in the queue, in bytes on a WebSocket.
     package var byteCount: Int { self.frames.readableBytes }

@@ -1,15 +1,5 @@
 package import NIOCore
 
-/// What became of a message given to a connection.
-public enum SendResult: Sendable, Equatable {
-    /// Written, or next in line.
-    case sent
-    /// Behind a receiver that is slow at the moment; a conflated message has replaced the older one of its key.
-    case queued
-    /// Not taken: volatile and the transport is busy, or the connection is closed.
-    case dropped
-}
-
 /// Names a value of which a slow receiver only needs the newest.
 package struct ConflationKey: Hashable, Sendable {
     package let namespace: String

@@ -15,6 +15,8 @@ public protocol ServerObserver: Sendable {
     func messageReceived(bytes: Int)
     /// A message was given to a connection: what became of it, and its bytes as framed for a WebSocket.
     func messageSent(_ result: SendResult, bytes: Int)
+    /// A client, or the application for one, ran into a limit.
+    func limitReached(_ limit: ServerLimit)
     /// A client has entered a namespace.
     func socketConnected(namespace: String)
     /// A client has left a namespace.
@@ -37,7 +39,37 @@ extension ServerObserver {
     /// Does nothing.
     public func messageSent(_ result: SendResult, bytes: Int) {}
     /// Does nothing.
+    public func limitReached(_ limit: ServerLimit) {}
+    /// Does nothing.
     public func socketConnected(namespace: String) {}
     /// Does nothing.
     public func socketDisconnected(namespace: String, reason: DisconnectReason) {}
+}
+
+/// A limit that something ran into, and what follows.
+public enum ServerLimit: String, CaseIterable, Sendable {
+    /// ``InboundLimits/sessionsPerAddress``: the handshake is refused with code 4.
+    case sessionsPerAddress
+    /// ``InboundLimits/messagesPerSecond``: the session ends with `rate exceeded`.
+    case messagesPerSecond
+    /// ``InboundLimits/bytesPerSecond``: the session ends with `rate exceeded`.
+    case bytesPerSecond
+    /// ``EngineConfiguration/maxPayload`` over polling: 413, the session stays.
+    case payload
+    /// Attachments of one packet, in count or bytes: the session ends with `limit exceeded`.
+    case attachments
+    /// Time for all attachments of a packet: the session ends with `limit exceeded`.
+    case attachmentTime
+    /// Arrays and objects inside each other: the session ends with `limit exceeded`.
+    case jsonDepth
+    /// Namespaces of one client: refused with a `connect_error`.
+    case namespaces
+    /// ``Server/Configuration/childNamespacesMax``: refused as `Invalid namespace`.
+    case childNamespaces
+    /// Rooms of one socket: not joined.
+    case rooms
+    /// Acknowledgements that one socket owes: fails with ``AckError/tooManyPending``.
+    case pendingAcks
+    /// What waits for a client, in bytes, messages or age: the session ends with `slow consumer`.
+    case outboundQueue
 }

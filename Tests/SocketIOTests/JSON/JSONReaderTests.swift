@@ -26,6 +26,23 @@ import Testing
         #"{"a":{"b":[{"c":null}]}}"#, #"{"a":1,"a":2}"#, #"[{"_placeholder":true,"num":0}]"#,
     ]
 
+    @Test func aLoneSurrogateInANameIsKeptToo() throws {
+        let text = #"{"\ud800a":1,"b":{"\udfff":[2]}}"#
+        var value = try JSONReader.value(of: ByteBuffer(string: text))
+        func written(_ value: SocketValue) -> String {
+            var out = ByteBuffer()
+            var writer = JSONWriter()
+            writer.write(value, into: &out)
+            return String(buffer: out)
+        }
+        #expect(written(value) == text)
+        #expect(value["\u{FFFD}a"] == 1)
+        guard case .object(var object) = value else { return }
+        object.members[0].name = "c"
+        value = .object(object)
+        #expect(written(value) == #"{"c":1,"b":{"\udfff":[2]}}"#)
+    }
+
     @Test(arguments: echoed) func trap42_trap43_anEchoIsByteForByteTheSame(_ text: String) throws {
         #expect(Self.write(try Self.read(text)) == text)
     }
@@ -35,7 +52,7 @@ import Testing
         (" 1 ", "1"), ("\t[\n1\r, 2 ]", "[1,2]"), (#"{ "a" : 1 , "b" : 2 }"#, #"{"a":1,"b":2}"#),
         (#""\/""#, #""/""#), (#""\u0041""#, #""A""#), (#""\u20AC""#, #""€""#), (#""\ud83d\ude00""#, #""😀""#),
         (#""\uD83D\uDE00""#, #""😀""#), (#""\u000a""#, #""\n""#), (#""\u001F""#, #""\u001f""#),
-        (#""\u007f""#, "\"\u{7F}\""), (#"{"\u0061":1}"#, #"{"a":1}"#), (#"{"\ud800":1}"#, "{\"\u{FFFD}\":1}"),
+        (#""\u007f""#, "\"\u{7F}\""), (#"{"\u0061":1}"#, #"{"a":1}"#), (#"{"\ud800":1}"#, #"{"\ud800":1}"#),
         ("\"\u{2028}\"", "\"\u{2028}\""), (#""\u0022""#, #""\"""#),
     ]
 

@@ -149,12 +149,4 @@ struct RecoveryLogTests {
         #expect(bySessions.mutate({ $0.claim(pid: "a", offset: nil, now: Self.start) }) == nil)
         #expect(bySessions.mutate({ $0.claim(pid: "c", offset: nil, now: Self.start) }) != nil)
     }
-
-    @Test("the two goodbyes are final, everything else is recoverable")
-    func reasons() {
-        #expect(!DisconnectReason.clientNamespaceDisconnect.isRecoverable)
-        #expect(!DisconnectReason.serverNamespaceDisconnect.isRecoverable)
-        for reason in EngineCloseReason.allCases { #expect(DisconnectReason(reason).isRecoverable) }
-        #expect(DisconnectReason.forcedServerClose.isRecoverable)
-    }
 }

@@ -47,6 +47,48 @@ struct OptionsTests {
         #expect(cookie.header(sessionID: "abc") == "sid=abc; Max-Age=60; Path=/; HttpOnly; Secure; SameSite=Lax")
     }
 
+    @Test(
+        "a path with or without the slash at its end",
+        arguments: [
+            ("/chat/", true, "/chat/"), ("/chat", true, "/chat/"), ("/chat", false, "/chat"),
+            ("/chat/", false, "/chat"),
+            ("/", true, "/"),
+        ])
+    func path(path: String, addsSlash: Bool, prefix: String) {
+        var configuration = EngineConfiguration()
+        configuration.path = path
+        configuration.addTrailingSlash = addsSlash
+        #expect(configuration.prefix == prefix)
+    }
+
+    @Test("small messages are worth compressing together")
+    func smallMessages() {
+        #expect(OutboundMessage(.message, ByteBuffer(string: "x")).isCompressible)
+        #expect(!OutboundMessage(.message, ByteBuffer(string: "x"), isCompressed: false).isCompressible)
+    }
+
+    @Test("what a socket knows of its handshake, and what an old Internet Explorer is told", .timeLimit(.minutes(1)))
+    func handshake() async throws {
+        try await TestServer.run { server in
+            let log = EventLog()
+            server.io.on("connection") { socket in
+                let request = socket.handshake.request
+                let origin = request.headers.first(name: "origin") ?? "none"
+                let isRecent = request.issued > 1_700_000_000_000
+                log.record("\(request.address) \(origin) \(request.isCrossDomain) \(isRecent)")
+            }
+            let connection = try await RawConnection.open(server.port)
+            let target = "\(server.path)?EIO=4&transport=polling"
+            let explorer = ["Origin: https://a", "User-Agent: Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0)"]
+            let answer = try await connection.request("GET", target, headers: explorer)
+            #expect(answer.headers["x-xss-protection"] == "0")
+            let sessionID = try #require(answer.body.firstMatch(of: #/^0{"sid":"([^"]+)"/#)?.1)
+            let post = try await connection.request("POST", "\(target)&sid=\(sessionID)", body: "40")
+            #expect(post.body == "ok" && post.headers["x-xss-protection"] == nil)
+            #expect(await log.take(1) == ["127.0.0.1 https://a true true"])
+        }
+    }
+
     @Test("a bucket gives its burst, then its rate, and takes nothing it cannot give")
     func bucket() {
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000)

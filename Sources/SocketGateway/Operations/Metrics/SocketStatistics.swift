@@ -43,7 +43,7 @@ package final class SocketStatistics: ServerObserver {
     package func messageSent(_ result: SendResult, bytes: Int) {
         switch result {
         case .sent: self.sent.add(1, ordering: .relaxed)
-        case .queued: self.queued.add(1, ordering: .relaxed)
+        case .queued, .conflated: self.queued.add(1, ordering: .relaxed)
         case .dropped:
             self.dropped.add(1, ordering: .relaxed)
             return
