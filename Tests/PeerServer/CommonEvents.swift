@@ -20,6 +20,7 @@ enum CommonEvents {
         HandshakeEvents.listen(to: socket)
         ListenerEvents.listen(to: socket)
         RoomEvents.listen(to: socket)
+        StreamEvents.listen(to: socket)
         WatchEvents.listen(to: socket)
     }
 }
