@@ -17,6 +17,8 @@ package final class Gateway: Sendable {
         package var publicDirectory: String?
         /// Directory of the official Socket.IO browser client; nil: the dashboard's own client is served in its place.
         package var vendorDirectory: String?
+        /// Frames go to the socket past its channel: nothing lies between the two here, and there is no TLS.
+        package var sendsDirectly = true
         /// The database's file, whose size `/metrics` tells; nil: it does not.
         package var databasePath: String?
         /// For `/metrics`.
@@ -68,6 +70,7 @@ package final class Gateway: Sendable {
         self.configuration = configuration
         var options = SocketIO.Server.Configuration()
         options.engine.passedOnPaths = ClientBundle.paths
+        options.engine.sendsDirectly = configuration.sendsDirectly
         let statistics = SocketStatistics()
         options.engine.observer = statistics
         let server = SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
