@@ -68,12 +68,8 @@ package final class Gateway: Sendable {
         onReady: @escaping @Sendable (SocketAddress) -> Void
     ) {
         self.configuration = configuration
-        var options = SocketIO.Server.Configuration()
-        options.engine.passedOnPaths = ClientBundle.paths
-        options.engine.sendsDirectly = configuration.sendsDirectly
         let statistics = SocketStatistics()
-        options.engine.observer = statistics
-        let server = SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
+        let server = Self.server(configuration, statistics, eventLoopGroup, logger)
         let hub = MachinesHub(
             server: server,
             directory: store.directory,
@@ -83,24 +79,11 @@ package final class Gateway: Sendable {
         )
         self.server = server
         self.hub = hub
-        let feed = LiveFeed(
-            hub: hub,
-            root: server.of(WireEvents.rootNamespace),
-            loopCount: eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
-        )
+        let feed = LiveFeed(hub: hub, root: server.of(WireEvents.rootNamespace), eventLoopGroup: eventLoopGroup)
         self.sink = feed
         let dashboard = configuration.publicDirectory.flatMap { StaticFiles(directory: $0) }
         let vendor = configuration.vendorDirectory.flatMap { StaticFiles(directory: $0) }
-        let intake = ingest.map { handler in
-            ReadingIntake(
-                handler: handler,
-                submit: { readings async throws(ReadingWriter.SubmitError) in
-                    try await store.writer.submit(readings)
-                },
-                rejections: store.rejections,
-                clock: clock
-            )
-        }
+        let intake = ingest.map { ReadingIntake(handler: $0, store: store, clock: clock) }
         let metrics = MetricsDocument(
             store: store,
             clock: clock,
@@ -124,26 +107,58 @@ package final class Gateway: Sendable {
             metrics: { metrics.text() },
             messages: hub.messages
         )
-        // Hummingbird and the service group tell of things at info that are no news to the user.
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            responder: routes.responder(),
-            server: HTTPServerBuilder { responder in
+        self.services = Self.services(
+            routes,
+            on: .hostname(configuration.host, port: configuration.port),
+            eventLoopGroup: eventLoopGroup,
+            logger: logger,
+            channels: { responder in
                 GatewayChannel(
                     responder: responder,
                     makeSocketHandler: { server.makeChannelHandler() },
                     makeStreamGate: { StreamGate(hub: hub) }
                 )
             },
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            onReady: onReady
+        )
+    }
+
+    private static func server(
+        _ configuration: Configuration,
+        _ statistics: SocketStatistics,
+        _ eventLoopGroup: any EventLoopGroup,
+        _ logger: Logger
+    ) -> SocketIO.Server {
+        var options = SocketIO.Server.Configuration()
+        options.engine.passedOnPaths = ClientBundle.paths
+        options.engine.sendsDirectly = configuration.sendsDirectly
+        options.engine.observer = statistics
+        return SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
+    }
+
+    /// Hummingbird behind our own channels.
+    private static func services(
+        _ routes: GatewayRoutes,
+        on address: BindAddress,
+        eventLoopGroup: any EventLoopGroup,
+        logger: Logger,
+        channels: @escaping @Sendable (@escaping HTTPChannelHandler.Responder) -> GatewayChannel,
+        onReady: @escaping @Sendable (SocketAddress) -> Void
+    ) -> ServiceGroup {
+        // Hummingbird and the service group tell of things at info that are no news to the user.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let application = Application(
+            responder: routes.responder(),
+            server: HTTPServerBuilder { channels($0) },
+            configuration: .init(address: address, serverName: nil),
             onServerRunning: { channel in
                 if let address = channel.localAddress { onReady(address) }
             },
             eventLoopGroupProvider: .shared(eventLoopGroup),
             logger: quiet
         )
-        self.services = ServiceGroup(configuration: .init(services: [application], logger: quiet))
+        return ServiceGroup(configuration: .init(services: [application], logger: quiet))
     }
 
     /// Serves until ``shutdown()``. Throws a ``ListenError`` if the address cannot be listened on.

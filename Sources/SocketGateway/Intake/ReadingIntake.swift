@@ -38,6 +38,17 @@ package final class ReadingIntake: Sendable {
         self.window = Mutex(window)
     }
 
+    /// For this store.
+    package convenience init(handler: IngestHandler, store: TelemetryStore, clock: WallClock) {
+        let writer = store.writer
+        self.init(
+            handler: handler,
+            submit: { readings async throws(ReadingWriter.SubmitError) in try await writer.submit(readings) },
+            rejections: store.rejections,
+            clock: clock
+        )
+    }
+
     /// Since the start of the process.
     package var counters: IntakeCounters { self.counted.withLock { $0 } }
     /// Whether readings that name their machine themselves are understood.
@@ -98,7 +109,7 @@ package final class ReadingIntake: Sendable {
                 machine: decoded.readings[refusal.index].machine
             )
         }
-        // Now and not before: the machine may have come into being just now, and what will be sent again is not refused.
+        // Not earlier: the machine may have come into being just now, and what will be sent again is not refused.
         self.record(decoded.refusals + unstored, of: body, machine)
         let rejected = (refused + unstored).sorted { $0.index < $1.index }.map(Self.rejected)
         let stored = receipt.stored.count { $0 != nil }

@@ -59,7 +59,8 @@ final class FleetAnnouncer: Sendable {
             self.namespace.to(room)
                 .emit(WireEvents.machineStatus, WireEvents.machineStatus(feed.summary(now: now)))
         }
-        if !changed.isEmpty { self.listChanged() }
+        // Lateness comes and goes with every jitter: it is told to the room, and in the next list, but calls for none.
+        if changed.contains(where: { !$0.isLatenessOnly }) { self.listChanged() }
     }
 
     private func announceList() {

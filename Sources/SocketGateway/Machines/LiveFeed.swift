@@ -1,3 +1,4 @@
+import NIOCore
 import SocketIO
 import Synchronization
 import TelemetryCore
@@ -17,10 +18,10 @@ final class LiveFeed: ReadingSink {
     /// How large the commits were.
     let batches = BatchHistogram()
 
-    init(hub: MachinesHub, root: Namespace, loopCount: Int) {
+    init(hub: MachinesHub, root: Namespace, eventLoopGroup: any EventLoopGroup) {
         self.hub = hub
         self.root = root
-        self.loopCount = loopCount
+        self.loopCount = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
     }
 
     /// Readings that were left out since the start.

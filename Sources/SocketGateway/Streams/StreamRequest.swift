@@ -39,13 +39,29 @@ package struct StreamRequest: Equatable, Sendable {
         guard Self.asksForWebSocket(head) else {
             throw Problem(.upgradeRequired, "This is a WebSocket; GET /api/machines/\(machine.name)/readings is not.")
         }
+        guard Self.isKey(head.headers.first(name: "sec-websocket-key")) else {
+            throw Problem(.badRequest, "A Sec-WebSocket-Key is 16 bytes in Base64.")
+        }
         let hosts = ["host", "x-forwarded-host"].compactMap { head.headers.first(name: $0) }
         guard RequestOrigin.isOwn(head.headers.first(name: "origin"), hosts: hosts) else {
             throw Problem(.forbidden, "Pages of other hosts may not open this WebSocket.")
         }
     }
 
-    /// Version 13 is the only one there is (RFC 6455 section 4.2.1); the key is checked when the answer is made.
+    /// 16 bytes in Base64 are 22 characters and two of padding (RFC 6455 section 4.1).
+    private static func isKey(_ text: String?) -> Bool {
+        guard let text, text.utf8.count == 24, text.hasSuffix("==") else { return false }
+        return text.utf8.dropLast(2).allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// Version 13 is the only one there is (RFC 6455 section 4.2.1).
     private static func asksForWebSocket(_ head: HTTPRequestHead) -> Bool {
         head.headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
             && head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }

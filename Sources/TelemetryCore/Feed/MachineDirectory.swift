@@ -111,7 +111,8 @@ package final class MachineDirectory: Sendable {
         }
     }
 
-    /// The machines whose state changed since the last call; every machine once, the first time. Call once a second.
+    /// The machines whose state, or that of a metric, changed since the last call; every machine once, the first time.
+    /// Call once a second.
     package func evaluateHealth(now: Timestamp) -> [MachineStatus] {
         self.feeds().compactMap { $0.evaluateHealth(now: now) }
     }

@@ -10,12 +10,19 @@ package final class MachineFeed: Sendable {
         var ring: ReadingRing
         var health: MachineHealth
         /// What `evaluateHealth` reported last; `nil`: nothing yet.
-        var announced: MachineState?
+        var announced: Announced?
         var counts = LedgerCounts()
         var labels: [String: String] = [:]
         var units: [MetricName: String] = [:]
         /// The ledger as it was last written to the database.
         var recorded: MachineLedger?
+    }
+
+    /// What was last told of the machine's health: its state, and two numbers for those of its metrics.
+    private struct Announced: Equatable {
+        let state: MachineState
+        let exact: Int
+        let coarse: Int
     }
 
     package let machine: MachineID
@@ -82,13 +89,22 @@ package final class MachineFeed: Sendable {
         self.state.withLock { self.ledger($0) }
     }
 
-    /// The status when its state is another than at the last call of this method.
+    /// The status when its state, or that of a metric, is another than at the last call of this method.
     func evaluateHealth(now: Timestamp) -> MachineStatus? {
         self.state.withLock { state in
             let verdict = state.health.verdict(now: now)
-            guard verdict.state != state.announced else { return nil }
-            state.announced = verdict.state
-            return self.status(verdict)
+            let metrics = state.health.metricStates(machine: verdict, now: now)
+            let news = Announced(state: verdict.state, exact: metrics.exact, coarse: metrics.coarse)
+            let told = state.announced
+            guard news != told else { return nil }
+            state.announced = news
+            return MachineStatus(
+                machine: self.machine,
+                state: verdict.state,
+                since: verdict.since,
+                reason: verdict.reason,
+                isLatenessOnly: news.state == told?.state && news.coarse == told?.coarse
+            )
         }
     }
 

@@ -80,6 +80,23 @@ struct MachineHealth: Sendable {
         return statuses
     }
 
+    /// Two numbers that change with the state of a metric; for the second, late is as good as live.
+    func metricStates(machine verdict: Staleness.Verdict, now: Timestamp) -> (exact: Int, coarse: Int) {
+        var exact = Hasher()
+        var coarse = Hasher()
+        func add(_ pulse: MetricPulse) {
+            guard pulse.isKnown else { return }
+            let state = pulse.state(machine: verdict, now: now)
+            exact.combine(state)
+            coarse.combine(state == .late ? .live : state)
+        }
+        add(self.rpm)
+        add(self.torque)
+        add(self.pressure)
+        for extra in self.extras { add(extra.pulse) }
+        return (exact.finalize(), coarse.finalize())
+    }
+
     private mutating func beat(_ metrics: Metrics, at time: Timestamp) {
         if let value = metrics.rpm { self.rpm.arrived(value, at: time) }
         if let value = metrics.torque { self.torque.arrived(value, at: time) }

@@ -54,6 +54,11 @@ struct MetricPulse: Sendable {
         )
     }
 
+    /// The same, when only the state matters.
+    func state(machine: Staleness.Verdict, now: Timestamp) -> MetricState {
+        self.verdict(machine: machine, now: now).0
+    }
+
     private func verdict(machine: Staleness.Verdict, now: Timestamp) -> (MetricState, since: Timestamp) {
         if machine.state == .offline { return (.offline, machine.since) }
         if self.lastArrival == .min { return (.stale, machine.since) }

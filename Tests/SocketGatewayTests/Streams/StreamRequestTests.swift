@@ -11,7 +11,7 @@ import Testing
     {
         var headers = HTTPHeaders([
             ("Host", "a:1"), ("Upgrade", "WebSocket"), ("Connection", "keep-alive, Upgrade"),
-            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
         ])
         for (name, value) in extra { headers.replaceOrAdd(name: name, value: value) }
         return HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
@@ -35,7 +35,8 @@ import Testing
             ("/ws/machines/a", [("Upgrade", "h2c")], 426), ("/ws/machines/a", [("Connection", "close")], 426),
             ("/ws/machines/a", [("Sec-WebSocket-Version", "8")], 426),
             ("/ws/machines/a", [("Origin", "http://b")], 403),
-            ("/ws/machines/a", [("Origin", "null")], 403),
+            ("/ws/machines/a", [("Origin", "null")], 403), ("/ws/machines/a", [("Sec-WebSocket-Key", "short")], 400),
+            ("/ws/machines/a", [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSB*b25jZQ==")], 400),
         ] as [(String, [(String, String)], Int)])
     func refusals(uri: String, headers: [(String, String)], status: Int) {
         #expect {

@@ -1,0 +1,188 @@
+"""The HTTP API as GET /api/openapi.yaml describes it, and what test_http.py leaves out of interface section 6."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+import requests
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from waiting import PATIENCE, until
+
+
+@pytest.fixture
+def gateway(daemon):
+    one = daemon("--simulate", "machineA,machineB", "--simulate-interval", "20ms", "--simulate-seed", "7")
+    one.wait_seq("machineA", 20)
+    one.wait_seq("machineB", 20)
+    requests.post(one.url + "/api/machines/machineA/readings", data="[{},{}]", timeout=PATIENCE)
+    return one
+
+
+@pytest.fixture
+def description(gateway):
+    answer = gateway.get("/api/openapi.yaml")
+    assert answer.headers["content-type"] == "application/yaml"
+    return yaml.safe_load(answer.text)
+
+
+def test_the_description_is_valid(description):
+    validate(description)
+    assert description["openapi"].startswith("3.1")
+
+
+def check(description, pointer, instance):
+    """That `instance` is as the schema at this place says."""
+    registry = Registry().with_resource("urn:api", Resource.from_contents(description, DRAFT202012))
+    schema = {"$ref": "urn:api#" + pointer}
+    Draft202012Validator(schema, registry=registry).validate(instance)
+
+
+def escape(key):
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def test_every_get_answers_as_declared(gateway, description):
+    asked = 0
+    for path, item in description["paths"].items():
+        if "get" not in item or path.startswith("/ws/"):
+            continue
+        asked += 1
+        answer = gateway.get(path.replace("{machine}", "machineA"))
+        declared = item["get"]["responses"][str(answer.status_code)]
+        assert answer.status_code == 200, (path, answer.text)
+        media = answer.headers["content-type"].split(";")[0]
+        assert media in declared["content"], (path, media)
+        if media == "application/json":
+            pointer = f"/paths/{escape(path)}/get/responses/200/content/{escape(media)}/schema"
+            check(description, pointer, answer.json())
+    assert asked >= 10
+
+
+def test_every_declared_path_is_there_and_others_are_not_allowed(gateway, description):
+    for path, item in description["paths"].items():
+        target = gateway.url + path.replace("{machine}", "machineA")
+        for method in ("get", "post", "put", "delete"):
+            if method in item:
+                continue
+            answer = requests.request(method, target, timeout=PATIENCE)
+            assert answer.status_code == 405, (method, path)
+            assert answer.headers["content-type"] == "application/problem+json"
+            check(description, "/components/schemas/Problem", answer.json())
+            declared = {name.upper() for name in item if name in ("get", "post")}
+            assert declared <= set(re.split(r", *", answer.headers["allow"])), (method, path)
+
+
+def test_posts_answer_as_declared(gateway, description):
+    path = "/api/machines/machineA/readings"
+    answer = requests.post(gateway.url + path, data='[{"rpm":1},{"rpm":"x"}]', timeout=PATIENCE)
+    assert answer.status_code == 202
+    check(description, "/components/schemas/Accepted", answer.json())
+    refused = requests.post(gateway.url + path, data="x", timeout=PATIENCE)
+    assert refused.status_code == 422
+    check(description, "/components/schemas/Problem", refused.json())
+
+
+def test_machines_tell_of_every_metric(gateway):
+    entry = gateway.get("/api/machines/machineA").json()
+    assert list(entry)[:4] == ["machine", "state", "lastSeq", "latest"]
+    assert {metric["metric"]: metric["state"] for metric in entry["metrics"]} == {
+        "rpm": "live",
+        "torque": "live",
+        "pressure": "live",
+    }
+    assert all(metric["since"] and metric["reason"] for metric in entry["metrics"])
+    ledger = entry["ledger"]
+    assert ledger["received"] == ledger["stored"] + sum(ledger["rejected"].values())
+    assert sum(ledger["rejected"].values()) == 2
+    assert gateway.get("/api/machines/nobody").status_code == 404
+
+
+def test_ledger_in_two_forms(gateway):
+    entries = gateway.get("/api/ledger").json()
+    assert [entry["machine"] for entry in entries] == ["machineA", "machineB"]
+    answer = gateway.get("/api/ledger", headers={"Accept": "text/csv"})
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["machine"] for row in rows] == ["machineA", "machineB"]
+    assert rows[0]["rejected"] == "2"
+    assert gateway.get("/api/ledger?format=ndjson").status_code == 400
+
+
+def test_accept_chooses_the_form_and_the_query_counts_more(gateway):
+    path = "/api/machines/machineA/readings"
+
+    def media(accept, query=""):
+        return gateway.get(path + query, headers={"Accept": accept}).headers["content-type"].split(";")[0]
+
+    assert media("*/*") == "application/json"
+    assert media("text/csv") == "text/csv"
+    assert media("application/x-ndjson, application/json;q=0.5") == "application/x-ndjson"
+    assert media("text/csv", "?format=ndjson") == "application/x-ndjson"
+    assert gateway.get(path, headers={"Accept": "image/png"}).status_code == 406
+    rows = list(csv.DictReader(io.StringIO(gateway.get(path + "?format=csv&limit=5").text)))
+    lines = [json.loads(line) for line in gateway.get(path + "?format=ndjson&limit=5").text.splitlines()]
+    assert len(rows) == len(lines) == 5
+    assert list(rows[0])[:7] == ["machine", "seq", "timestamp", "received", "rpm", "torque", "pressure"]
+    both = {line["seq"]: line for line in lines}
+    for row in rows:
+        if int(row["seq"]) in both:
+            assert float(row["rpm"]) == both[int(row["seq"])]["rpm"]
+
+
+def test_times_bound_the_readings(gateway):
+    readings = gateway.readings("machineA")["readings"]
+    middle = readings[len(readings) // 2]["timestamp"]
+    before = gateway.readings("machineA", to=middle)["readings"]
+    after = gateway.readings("machineA", **{"from": middle})["readings"]
+    assert before[-1]["timestamp"] == middle and after[0]["timestamp"] == middle
+    assert all(reading["timestamp"] <= middle for reading in before)
+    assert all(reading["timestamp"] >= middle for reading in after)
+    for query in ("limit=0", "since=-1", "from=yesterday", "to=2026-11-21", "format=xml", "maximum=1"):
+        answer = gateway.get(f"/api/machines/machineA/readings?{query}")
+        assert answer.status_code == 400, query
+        assert query.split("=")[0] in answer.json()["detail"], query
+
+
+def test_what_is_refused_is_told_live(gateway, viewer):
+    """The room `$rejected` of /machines: beside the machine's room, in bounded numbers."""
+    one = viewer(gateway.url, transports=["websocket"])
+    assert one.ask("joinRoom", "machineB")["ok"]
+    answer = one.ask("joinRoom", "$rejected")
+    assert answer["ok"] and answer["room"] == "$rejected"
+    assert len(answer["rejected"]) >= 1
+    headers = {"Content-Type": "application/json"}
+    for number in range(100):
+        body = f'{{"rpm":"bad {number}"}}'
+        requests.post(gateway.url + "/api/machines/press/readings", data=body, headers=headers, timeout=PATIENCE)
+
+    def told():
+        events = [event for event in one.of("rejected") if "bad" in event["excerpt"]]
+        return sum(event.get("count", 1) for event in events) + sum(event.get("omitted", 0) for event in events)
+
+    until(lambda: told() == 100, "all are told or counted as left out")
+    first = next(event for event in one.of("rejected") if "bad" in event["excerpt"])
+    assert first["source"] == "http" and first["machine"] == "press" and first["remedy"]
+    assert first["excerpt"].startswith('{"rpm":"bad ')
+    # The machine's room was not left for it.
+    seen = len(one.of("machineData"))
+    until(lambda: len(one.of("machineData")) > seen, "readings still come")
+    assert one.ask("leaveRoom", "$rejected")["ok"]
+
+
+def test_what_people_said_can_be_read_back(gateway, viewer):
+    one = viewer(gateway.url, transports=["websocket"])
+    one.ask("joinRoom", {"machine": "machineA", "username": "Kim"})
+    one.ask("chatMessage", "the seal leaks")
+    messages = gateway.get("/api/machines/machineA/messages").json()
+    assert [(message["sender"], message["text"]) for message in messages] == [
+        ("Server", "Kim joined"),
+        ("Kim", "the seal leaks"),
+    ]
+    assert gateway.get("/api/machines/nobody/messages").status_code == 404
