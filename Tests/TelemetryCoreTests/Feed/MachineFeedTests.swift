@@ -65,4 +65,26 @@ import Testing
         #expect(summary.latest?.reading.metrics.rpm == 25)
         #expect(summary.status.state == .live)
     }
+
+    /// Live, but with nothing in time any more.
+    @Test func aMachineIsLateWhenAllItsMetricsAre() throws {
+        var generator = SeededRandom(seed: 3)
+        let feed = MachineFeed(
+            machine: try machine("m"),
+            epoch: .random(using: &generator),
+            capacity: 10,
+            knownSince: sampleTime
+        )
+        func at(_ seconds: Int64) -> Timestamp { sampleTime.adding(milliseconds: seconds * 1000) }
+        for index in 0..<5 {
+            let reading = try reading("m", received: at(Int64(index) * 10))
+            feed.append([StoredReading(sequence: Int64(index) + 1, reading: reading)], counts: BatchCounts(stored: 1))
+        }
+        #expect(!feed.summary(now: at(54)).isLate)
+        #expect(feed.summary(now: at(55)).isLate)
+        #expect(feed.summary(now: at(55)).status.state == .live)
+        #expect(feed.summary(now: at(55)).metrics.map(\.state) == [.late])
+        #expect(!feed.summary(now: at(70)).isLate)
+        #expect(feed.summary(now: at(70)).status.state == .stale)
+    }
 }

@@ -60,6 +60,26 @@ import Testing
         }
     }
 
+    /// Older than the newest one. A clock that jumped ahead for one reading makes nothing after it late, and what is
+    /// historical is old on purpose.
+    @Test func lateIsBehindTheNewestSourceTime() async throws {
+        try await withStore(at: self.folder.database) { store in
+            var ahead = try sourced("a", at: 0)
+            ahead.timestamp = ahead.received.adding(milliseconds: Limits.clockAheadMillisecondsMax + 1)
+            _ = try await store.writer.submit([
+                try sourced("a", at: 10), ahead, try sourced("a", at: 10), try sourced("a", at: 11),
+                try sourced("a", at: 3, isHistorical: true), try reading("a"),
+            ])
+            #expect(store.directory.ledgers().map(\.late) == [0])
+            _ = try await store.writer.submit([try sourced("a", at: 10), try sourced("a", at: 12)])
+            #expect(store.directory.ledgers().map(\.late) == [1])
+        }
+        try await withStore(at: self.folder.database) { store in
+            _ = try await store.writer.submit([try sourced("a", at: 12), try sourced("a", at: 11)])
+            #expect(store.directory.ledgers().map(\.late) == [2])
+        }
+    }
+
     @Test func survivesARestart() async throws {
         try await withStore(at: self.folder.database, keeping: 3) { try await self.fill($0) }
         try await withStore(at: self.folder.database, keeping: 3) { store in
@@ -112,6 +132,8 @@ import Testing
         opened.directory.count(try self.rejection("a", .notFinite))
         _ = try await writer.submit([try sourced("a", at: 1)])
         #expect(try await self.recorded() == [#"2{"notFinite":1}"#])
+        // It is written: not again before something else changes.
+        #expect(opened.directory.feed(try machine("a"))?.ledgerToRecord == nil)
         writer.requestStop()
         await writer.ended()
         #expect(writer.counters.commits == 2)

@@ -15,6 +15,15 @@ import Testing
         try #require(store.directory.feed(try machine(name))).summary(now: sampleTime)
     }
 
+    private func open() throws -> OpenedStore {
+        try StoreOpening(
+            path: self.folder.database,
+            capacity: 10,
+            clock: WallClock { sampleTime },
+            logger: silentLogger
+        ).open()
+    }
+
     @Test func unitsAreCheckedAcrossARestart() async throws {
         let level = try metric("level")
         try await withStore(at: self.folder.database) { store in
@@ -55,12 +64,7 @@ import Testing
     }
 
     @Test func aFailedCommitTakesItsUnitsBack() async throws {
-        let opened = try StoreOpening(
-            path: self.folder.database,
-            capacity: 10,
-            clock: WallClock { sampleTime },
-            logger: silentLogger
-        ).open()
+        let opened = try self.open()
         let queue = opened.store.queue
         let writer = ReadingWriter(core: WriterCore(opened, logger: silentLogger))
         writer.start()
@@ -135,6 +139,24 @@ import Testing
             let values = try await queue.read { db in try String.fetchAll(db, sql: "SELECT value FROM label") }
             #expect(values == ["hall 4"])
         }
+    }
+
+    @Test func labelsThatCouldNotBeWrittenAreWrittenLater() async throws {
+        let opened = try self.open()
+        let queue = opened.store.queue
+        let writer = ReadingWriter(core: WriterCore(opened, logger: silentLogger))
+        writer.start()
+        let one = try sourced("a", at: 0)
+        _ = try await writer.submit([one])
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = ON") }
+        opened.directory.setLabels(["site": "hall 3"], of: one.machine)
+        await #expect(throws: ReadingWriter.SubmitError.self) { try await writer.submit([one]) }
+        try await queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = OFF") }
+        _ = try await writer.submit([one])
+        let values = try await queue.read { db in try String.fetchAll(db, sql: "SELECT value FROM label") }
+        #expect(values == ["hall 3"])
+        writer.requestStop()
+        await writer.ended()
     }
 
     @Test func labelsAreBounded() {
