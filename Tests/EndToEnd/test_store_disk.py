@@ -76,6 +76,7 @@ def test_a_full_disk_loses_nothing_and_the_gateway_goes_on_by_itself(tmp_path, d
         until(lambda: one.get("/readyz").status_code == 503, "the gateway says that it cannot store", seconds=60)
         assert "database cannot be written" in one.stderr
         assert one.get("/healthz").status_code == 200
+        assert "disk is full" in one.get("/readyz").json()["store"]["detail"]
         # The broker takes on, the gateway does not: what it cannot store it does not acknowledge.
         publisher.wait_acknowledged(4_000)
         assert numbers(acknowledgements.all()) <= stored(one)

@@ -66,6 +66,7 @@ package struct GatewayRoutes: Sendable {
         router.readOnly("/readyz") { request, _ in
             let (isReady, json) = HealthDocument.readiness(
                 storeIsHealthy: self.store.isHealthy,
+                storeDetail: self.store.failure?.text ?? "",
                 sources: self.sources()
             )
             return .document(json, status: isReady ? .ok : .serviceUnavailable, for: request)

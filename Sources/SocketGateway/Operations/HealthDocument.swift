@@ -3,12 +3,21 @@ package enum HealthDocument {
     /// The process answers: that is all `/healthz` says.
     package static let alive = Array(#"{"status":"ok"}"#.utf8)
 
-    /// Whether store and sources work, and the document that says so for each.
-    package static func readiness(storeIsHealthy: Bool, sources: [SourceStatus]) -> (isReady: Bool, json: [UInt8]) {
+    /// Whether store and sources work, and the document that says so for each. `storeDetail`: what is wrong with the
+    /// store, one line; empty when nothing is.
+    package static func readiness(
+        storeIsHealthy: Bool,
+        storeDetail: String = "",
+        sources: [SourceStatus]
+    ) -> (isReady: Bool, json: [UInt8]) {
         let isReady = storeIsHealthy && sources.allSatisfy(\.isWorking)
         var bytes: [UInt8] = []
-        bytes.append(
-            text: #"{"status":"\#(isReady ? "ok" : "unavailable")","store":{"ok":\#(storeIsHealthy)},"sources":["#)
+        bytes.append(text: #"{"status":"\#(isReady ? "ok" : "unavailable")","store":{"ok":\#(storeIsHealthy)"#)
+        if !storeDetail.isEmpty {
+            bytes.append(text: #","detail":"#)
+            JSONText.write(storeDetail, into: &bytes)
+        }
+        bytes.append(text: #"},"sources":["#)
         for (index, source) in sources.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(text: #"{"name":"#)

@@ -6,4 +6,9 @@ package struct StoreFailing: Sendable, Equatable {
     package internal(set) var reason: String
     /// That came meanwhile and were not stored. Whoever sent them was told: it has them still, or it has not.
     package internal(set) var refusedReadings = 0
+
+    /// For people, one line.
+    package var text: String {
+        "\(self.reason), since \(self.since.iso8601); readings refused: \(self.refusedReadings)"
+    }
 }

@@ -16,5 +16,10 @@ import Testing
                 + #"{"name":"simulator","ok":true,"detail":"2 machines"},"#
                 + #"{"name":"mqtt","ok":false,"detail":"\"away\""}]}"#
         )
+        let full = HealthDocument.readiness(storeIsHealthy: false, storeDetail: "disk is \"full\"", sources: [])
+        #expect(
+            String(decoding: full.json, as: UTF8.self)
+                == #"{"status":"unavailable","store":{"ok":false,"detail":"disk is \"full\""},"sources":[]}"#
+        )
     }
 }
