@@ -38,6 +38,10 @@ final class NamespaceShard {
         }
     }
 
+    /// Receivers on one event loop from which on it gets a copy of a broadcast of its own. All receivers share its
+    /// bytes, and count their references to them: event loops that do this at the same time wait for each other.
+    private static let sharersMax = 16
+
     func add(_ socket: Socket) {
         self.sockets[socket.id] = socket
         _ = self.everybody.insert(socket)
@@ -99,6 +103,7 @@ final class NamespaceShard {
     private func deliver(_ event: PreparedEvent, _ members: ContiguousArray<Socket>, room: String) {
         guard !members.isEmpty else { return }
         let key = event.key(room: room)
+        let event = members.count > Self.sharersMax ? event.unshared() : event
         for socket in members {
             let result = socket.deliver(event, key: key)
             if let report = event.report, let result { report.add(result) }

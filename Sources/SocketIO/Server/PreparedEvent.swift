@@ -4,7 +4,7 @@ public struct PreparedEvent: Sendable {
     let name: String
     /// What listeners of outgoing events see.
     var arguments: [SocketValue]
-    let message: OutboundMessage
+    private(set) var message: OutboundMessage
     let conflationKey: String?
     let isVolatile: Bool
     /// Its place in the recovery log, if it is there.
@@ -41,6 +41,13 @@ public struct PreparedEvent: Sendable {
             isCompressed: isCompressed)
         self.conflationKey = conflationKey
         self.isVolatile = isVolatile
+    }
+
+    /// The same with bytes that nobody else refers to.
+    func unshared() -> PreparedEvent {
+        var copy = self
+        copy.message = self.message.unshared()
+        return copy
     }
 
     func key(room: String) -> ConflationKey? {

@@ -5,7 +5,7 @@ import NIOCore
 extension EngineConnection {
     func send(_ message: OutboundMessage, key: ConflationKey? = nil, isVolatile: Bool = false) -> SendResult {
         let result = self.take(message, key: key, isVolatile: isVolatile)
-        self.server.configuration.observer?.messageSent(result, bytes: message.byteCount)
+        self.engineLoop.count(result, bytes: message.byteCount)
         return result
     }
 

@@ -10,13 +10,31 @@ final class EngineLoop: @unchecked Sendable {
     /// Empty but while `flushAll` runs.
     private var flushing: [EngineConnection] = []
     private var isFlushScheduled = false
+    private let observer: (any ServerObserver)?
+    /// Of this turn. The observer is told once a turn and not for each message: what it counts with is shared by all
+    /// event loops, and a broadcast would have them fight for it.
+    private var tally = SendTally()
 
-    init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    init(eventLoop: any EventLoop, observer: (any ServerObserver)?) {
+        self.eventLoop = eventLoop
+        self.observer = observer
+    }
+
+    /// Counts a message for the observer.
+    func count(_ result: SendResult, bytes: Int) {
+        guard self.observer != nil else { return }
+        self.tally.count(result, bytes: bytes)
+        self.scheduleFlush()
+    }
 
     /// Flushes the connection at the end of this turn.
     func flushLater(_ connection: EngineConnection) {
         self.eventLoop.preconditionInEventLoop()
         self.dirty.append(connection)
+        self.scheduleFlush()
+    }
+
+    private func scheduleFlush() {
         guard !self.isFlushScheduled else { return }
         self.isFlushScheduled = true
         self.eventLoop.execute { self.flushAll() }
@@ -27,6 +45,10 @@ final class EngineLoop: @unchecked Sendable {
         // Swapped and not copied: a copy would make the list allocate anew in every turn.
         swap(&self.dirty, &self.flushing)
         for connection in self.flushing { connection.flush() }
+        if let observer, self.tally != SendTally() {
+            observer.messagesSent(self.tally)
+            self.tally = SendTally()
+        }
         // A crowd that was here once must not hold its memory for ever.
         self.flushing.removeAll(keepingCapacity: self.flushing.capacity <= Self.keptCapacityMax)
     }

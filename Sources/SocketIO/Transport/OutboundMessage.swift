@@ -4,7 +4,7 @@ package import NIOCore
 /// come between. Immutable and cheap to copy, so that a broadcast is encoded and framed once for all its receivers.
 package struct OutboundMessage: Sendable {
     /// What a WebSocket gets: one text frame, then a binary frame for each attachment.
-    package let frames: ByteBuffer
+    package private(set) var frames: ByteBuffer
     /// Where in `frames` the text packet stands, type digit included: what a polling body gets first.
     private let textStart: Int
     private let textLength: Int
@@ -53,6 +53,13 @@ package struct OutboundMessage: Sendable {
 
     package init(_ packet: EncodedSocketPacket, isCompressed: Bool = true) {
         self.init(.message, packet.text, attachments: packet.attachments, isCompressed: isCompressed)
+    }
+
+    /// The same with bytes that nobody else refers to.
+    func unshared() -> OutboundMessage {
+        var copy = self
+        copy.frames = ByteBuffer(bytes: self.frames.readableBytesView)
+        return copy
     }
 
     /// What a WebSocket gets that has agreed to compression from `deflateThreshold` bytes on, or to none.

@@ -13,8 +13,8 @@ public protocol ServerObserver: Sendable {
     func requestRefused(_ code: EngineErrorCode)
     /// A message came, so many bytes long.
     func messageReceived(bytes: Int)
-    /// A message was given to a connection: what became of it, and its bytes as framed for a WebSocket.
-    func messageSent(_ result: SendResult, bytes: Int)
+    /// Messages were given to connections of one event loop in this turn of it: what became of them.
+    func messagesSent(_ tally: SendTally)
     /// A client, or the application for one, ran into a limit.
     func limitReached(_ limit: ServerLimit)
     /// A client has entered a namespace.
@@ -37,7 +37,7 @@ extension ServerObserver {
     /// Does nothing.
     public func messageReceived(bytes: Int) {}
     /// Does nothing.
-    public func messageSent(_ result: SendResult, bytes: Int) {}
+    public func messagesSent(_ tally: SendTally) {}
     /// Does nothing.
     public func limitReached(_ limit: ServerLimit) {}
     /// Does nothing.

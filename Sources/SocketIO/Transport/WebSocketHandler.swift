@@ -25,6 +25,8 @@ final class WebSocketHandler: ChannelInboundHandler {
     private var isError = false
     private let sendsDirectly: Bool
     private var direct: DirectSender?
+    /// As the channel last said, which is far away when a thousand sockets take turns.
+    private var isChannelWritable = true
 
     /// - Parameters:
     ///   - takesDeflated: `permessage-deflate` was agreed.
@@ -36,6 +38,7 @@ final class WebSocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.isChannelWritable = context.channel.isWritable
         if self.sendsDirectly { self.direct = DirectSender(context) }
     }
 
@@ -47,7 +50,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     // MARK: Outbound
 
     var isWritable: Bool {
-        guard self.state == .open, let context, context.channel.isWritable else { return false }
+        guard self.state == .open, self.isChannelWritable else { return false }
         return (self.direct?.heldBytes ?? 0) < WebSocketLink.outboxBytesMax
     }
 
@@ -86,6 +89,7 @@ final class WebSocketHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.isChannelWritable = context.channel.isWritable
         self.link?.writabilityChanged(isWritable: self.isWritable)
         context.fireChannelWritabilityChanged()
     }

@@ -40,15 +40,11 @@ package final class SocketStatistics: ServerObserver {
         self.receivedBytes.add(bytes, ordering: .relaxed)
     }
 
-    package func messageSent(_ result: SendResult, bytes: Int) {
-        switch result {
-        case .sent: self.sent.add(1, ordering: .relaxed)
-        case .queued, .conflated: self.queued.add(1, ordering: .relaxed)
-        case .dropped:
-            self.dropped.add(1, ordering: .relaxed)
-            return
-        }
-        self.sentBytes.add(bytes, ordering: .relaxed)
+    package func messagesSent(_ tally: SendTally) {
+        self.sent.add(tally.sent, ordering: .relaxed)
+        self.queued.add(tally.queued + tally.conflated, ordering: .relaxed)
+        self.dropped.add(tally.dropped, ordering: .relaxed)
+        self.sentBytes.add(tally.bytes, ordering: .relaxed)
     }
 
     /// Appends the families.
