@@ -11,6 +11,8 @@ import SocketIO
 /// listens; ends in order on SIGTERM.
 @main
 struct PeerServer {
+    private static let sendBufferBytes: SocketOptionValue = 64 * 1024
+
     static func main() async throws {
         let arguments = Arguments()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
@@ -20,6 +22,8 @@ struct PeerServer {
         let page = try FrontPage(client: arguments.client)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // The kernel would take megabytes for a client that does not read: it is our limits that are to be felt.
+            .childChannelOption(.socketOption(.so_sndbuf), value: sendBufferBytes)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
