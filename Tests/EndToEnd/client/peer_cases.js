@@ -144,7 +144,7 @@ window.peerCases = {
     const gone = next(socket, "disconnect");
     socket.emit("say", pieces(11));
     same((await gone)[0], "transport close");
-    same((await left).reason, "forced close");
+    same((await left).reason, "limit exceeded");
   },
 
   async "binary questions and answers"() {
