@@ -96,6 +96,9 @@ final class MQTTLoop {
                 inbox: self.inbox
             )
             self.client = client
+            guard self.source.beginLookup() else { return }
+            defer { self.source.endLookup() }
+            self.source.onEvent(.connecting)
             try client.connect()
         } catch {
             self.fail(self.connectionFailure(error.description))

@@ -39,6 +39,8 @@ package final class MQTTSource: Sendable {
 
     /// What happens, for tests and whoever else wants to wait for it. Called on the MQTT thread; must not block.
     package enum Event: Hashable, Sendable {
+        /// A connection is about to be made.
+        case connecting
         case connected
         case failed(ConnectionFailure, announced: Bool)
         /// A batch is committed; its acknowledgements leave now.
@@ -52,6 +54,10 @@ package final class MQTTSource: Sendable {
     private struct Life {
         var isStopRequested = false
         var wakeUp: WakeUp?
+        /// The MQTT thread waits for the name server, where nothing can wake it. It holds no message then.
+        var isLookingUp = false
+        /// Of `run`; resumed once.
+        var ended: CheckedContinuation<Void, Never>?
         var status: Status
     }
 
@@ -125,10 +131,11 @@ package final class MQTTSource: Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
+                self.life.withLock { $0.ended = ended }
                 let thread = Thread {
                     Self.blockSignals()
                     MQTTLoop(source: self, session: session, wakeUp: wakeUp).run()
-                    ended.resume()
+                    self.life.withLock { $0.ended.take() }?.resume()
                 }
                 thread.name = "telemetry-mqtt"
                 thread.start()
@@ -138,13 +145,27 @@ package final class MQTTSource: Sendable {
         }
     }
 
-    /// Any thread, any number of times; `run` returns soon after.
+    /// Any thread, any number of times; `run` returns soon after. It does not wait for a name server that does not
+    /// answer: then the thread ends by itself, later, without having done anything more.
     package func shutdown() {
-        self.life.withLock { life in
+        let ended = self.life.withLock { life -> CheckedContinuation<Void, Never>? in
             life.isStopRequested = true
             life.wakeUp?.signal()
+            return life.isLookingUp ? life.ended.take() : nil
+        }
+        ended?.resume()
+    }
+
+    /// The MQTT thread, around what may wait for a name server. False: do not begin, the end was asked for.
+    func beginLookup() -> Bool {
+        self.life.withLock { life in
+            life.isLookingUp = !life.isStopRequested
+            return life.isLookingUp
         }
     }
+
+    /// The MQTT thread.
+    func endLookup() { self.life.withLock { $0.isLookingUp = false } }
 
     var isStopRequested: Bool { self.life.withLock { $0.isStopRequested } }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 import TelemetryCore
 import Testing
@@ -291,6 +292,36 @@ import Testing
             try await world.committed.first { $0.sequence == 3000 }
         }
         #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == (1...count).map(Double.init))
+        await world.end()
+    }
+
+    /// The lookup of a name cannot be interrupted, and may take half a minute when the name server is away.
+    @Test func doesNotWaitForANameServer() async throws {
+        let world = try SourceWorld()
+        let (events, release) = (world.events, DispatchSemaphore(value: 0))
+        let source = MQTTSource(
+            configuration: .init(
+                broker: try BrokerURL(parsing: "mqtt://127.0.0.1:\(world.broker.port)"),
+                sessionPath: world.directory.path("mqtt-session")
+            ),
+            commit: MQTTSource.commit(to: world.store.writer),
+            directory: world.store.directory,
+            rejections: world.store.rejections,
+            clock: .system,
+            logger: Logger(label: "test") { _ in RecordingLogHandler(recorder: world.log) },
+            onEvent: { event in
+                events.append(event)
+                // In the place of the lookup.
+                if event == .connecting { release.wait() }
+            }
+        )
+        async let ended: Void = source.run()
+        try await events.first { $0 == .connecting }
+        source.shutdown()
+        try await ended
+        #expect(events.all == [.connecting])
+        release.signal()
+        try await events.first { $0 == .stopped }
         await world.end()
     }
 
