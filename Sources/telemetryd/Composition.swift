@@ -12,25 +12,29 @@ struct Composition {
     private let sources: [Source]
     private let broker: EmbeddedBroker?
     private let signals: ShutdownSignals
+    private let settings: LiveSettings
     private let logger: Logger
     private let ready: AsyncStream<SocketAddress>
 
     /// Opens the database; nothing runs yet.
-    init(_ configuration: Configuration, signals: ShutdownSignals) throws {
+    init(_ configuration: Configuration, reload: ConfigurationReload, signals: ShutdownSignals) throws {
         self.signals = signals
-        let logger = Self.logger(configuration, label: "telemetryd")
+        let loggers = Loggers(configuration)
+        let logger = loggers["telemetryd"]
         self.logger = logger
         OpenFiles.raiseLimit()
         let directories = try ServedDirectories(configuration, logger: logger)
-        let store = try Self.store(configuration)
+        let store = try Self.store(configuration, loggers)
         self.store = store
+        self.settings = LiveSettings(
+            configuration, reload: reload, store: store, threshold: loggers.threshold, logger: logger)
         for warning in configuration.mqtt.warnings { logger.warning("\(warning)") }
         // After the database: it is ours now, and so is a broker that was left beside it.
-        let broker = try Self.broker(configuration)
+        let broker = try Self.broker(configuration, loggers)
         self.broker = broker
         var configuration = configuration
         if let broker { configuration.mqtt.add(broker.url) }
-        let parts = try Sources(configuration, store: store) { Self.logger(configuration, label: $0) }
+        let parts = try Sources(configuration, store: store) { loggers[$0] }
         let sources = parts.all
         self.sources = sources
         let (ready, readyContinuation) = AsyncStream.makeStream(of: SocketAddress.self)
@@ -40,7 +44,7 @@ struct Composition {
             store: store,
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             clock: .system,
-            logger: Self.logger(configuration, label: "gateway"),
+            logger: loggers["gateway"],
             sources: { sources.map { $0.status() } + (broker.map { [$0.status] } ?? []) },
             ingest: .texts,
             simulator: parts.simulator,
@@ -63,6 +67,7 @@ struct Composition {
                 sources: self.sources,
                 signals: self.signals,
                 ready: self.ready,
+                settings: self.settings,
                 logger: self.logger
             ).run()
             await self.broker?.shutdown()
@@ -73,13 +78,13 @@ struct Composition {
         }
     }
 
-    private static func broker(_ configuration: Configuration) throws -> EmbeddedBroker? {
+    private static func broker(_ configuration: Configuration, _ loggers: Loggers) throws -> EmbeddedBroker? {
         guard let options = configuration.broker else { return nil }
         return try EmbeddedBroker(
             options,
             databasePath: configuration.databasePath,
             searchPath: configuration.searchPath,
-            logger: Self.logger(configuration, label: "broker")
+            logger: loggers["broker"]
         )
     }
 
@@ -98,24 +103,17 @@ struct Composition {
         return options
     }
 
-    private static func store(_ configuration: Configuration) throws -> TelemetryStore {
+    private static func store(_ configuration: Configuration, _ loggers: Loggers) throws -> TelemetryStore {
         var options = TelemetryStore.Configuration(
             databasePath: configuration.databasePath,
             historyPerMachine: configuration.historyPerMachine
         )
         options.units = configuration.readings.units
         options.retention = configuration.retention
-        let logger = Self.logger(configuration, label: "store")
-        let store = try TelemetryStore(configuration: options, clock: .system, logger: logger)
+        let store = try TelemetryStore(configuration: options, clock: .system, logger: loggers["store"])
         for expectation in configuration.readings.expectations {
             store.directory.setExpectedInterval(expectation.interval, of: expectation.machine)
         }
         return store
-    }
-
-    private static func logger(_ configuration: Configuration, label: String) -> Logger {
-        Logger(label: label) { label in
-            StandardErrorLogHandler(label: label, format: configuration.logFormat, level: configuration.logLevel)
-        }
     }
 }

@@ -11,6 +11,8 @@ struct DaemonLife {
     private enum Event: Sendable {
         case ready(SocketAddress)
         case signal(CInt)
+        /// SIGHUP.
+        case reload
         case sourceEnded(String, failure: String?)
         case gatewayEnded
         /// Connections that are still open have had their time.
@@ -24,6 +26,7 @@ struct DaemonLife {
     let sources: [Source]
     let signals: ShutdownSignals
     let ready: AsyncStream<SocketAddress>
+    let settings: LiveSettings
     let logger: Logger
 
     /// Returns after an orderly end. Throws if the gateway cannot serve.
@@ -38,6 +41,8 @@ struct DaemonLife {
                 for await number in self.signals.first { return .signal(number) }
                 return .nothing
             }
+            group.addTask { await self.nextReload() }
+            var settings = self.settings
             var isEnding = false
             var runningSources = 0
             while let event = try await group.next() {
@@ -52,6 +57,9 @@ struct DaemonLife {
                     self.logger.info("ending", metadata: ["signal": "\(number)"])
                     for source in self.sources { source.shutdown() }
                     if runningSources == 0 { await self.commitAndLeave(&group) }
+                case .reload:
+                    settings.readAgain(isInTerminal: self.signals.isInTerminal)
+                    group.addTask { await self.nextReload() }
                 case .sourceEnded(let name, let failure):
                     runningSources -= 1
                     if let failure {
@@ -65,6 +73,11 @@ struct DaemonLife {
                 }
             }
         }
+    }
+
+    private func nextReload() async -> Event {
+        for await _ in self.signals.reloads { return .reload }
+        return .nothing
     }
 
     /// All sources have ended: nothing more is submitted.

@@ -1,9 +1,12 @@
 """The configuration file: what it sets, what is wrong with it, and check-config."""
 
+import signal
+
 import pytest
 
 from daemon import run_to_end
 from test_command_line import EX_USAGE, assert_one_line_error
+from waiting import until
 
 
 @pytest.fixture
@@ -67,3 +70,45 @@ def test_check_config_names_everything_that_is_wrong(file, tmp_path):
     result = run_to_end("check-config", "--config", file("prot: 1\nhistroy: 2\n"), cwd=tmp_path)
     assert result.returncode == EX_USAGE and result.stdout == ""
     assert len(result.stderr.splitlines()) == 2
+
+
+def wait_log(one, text):
+    return until(lambda: text in one.stderr and one.stderr, f"{text!r} in the log")
+
+
+def test_sighup_applies_what_it_can_and_names_what_it_cannot(daemon, file):
+    path = file("simulate: a\nsimulate-interval: 20ms\nlog-level: info\n")
+    one = daemon("--config", path)
+    one.wait_seq("a", 1)
+    file("simulate: [a, b]\nsimulate-interval: 20ms\nlog-level: debug\nexpect: {a: 5s}\nhistory: 7\n")
+    one.process.send_signal(signal.SIGHUP)
+    log = wait_log(one, "these changes need a restart")
+    applied = next(line for line in log.splitlines() if "configuration read again" in line)
+    assert "expect" in applied and "log-level" in applied
+    refused = next(line for line in log.splitlines() if "these changes need a restart" in line)
+    assert "simulate" in refused and "history" in refused and "log-level" not in refused
+    # The same file once more: nothing new to apply, and what waits for a restart is named again.
+    one.process.send_signal(signal.SIGHUP)
+    wait_log(one, 'applied="nothing new"')
+    one.wait_seq("a", one.last_seq("a") + 5)
+
+
+def test_sighup_with_a_bad_file_changes_nothing(daemon, file):
+    path = file("simulate: a\nsimulate-interval: 20ms\n")
+    one = daemon("--config", path)
+    file("simulate: a\nlog-level: loud\nprot: 1\n")
+    one.process.send_signal(signal.SIGHUP)
+    log = wait_log(one, "all stays as it was")
+    assert f'{path}:3: there is no option \\"prot\\"' in log, log
+    one.wait_seq("a", one.last_seq("a") + 5)
+    file("simulate: a\nlog-level: loud\n")
+    one.process.send_signal(signal.SIGHUP)
+    wait_log(one, "log-level is")
+    one.wait_seq("a", one.last_seq("a") + 5)
+
+
+def test_sighup_without_a_file_does_no_harm(daemon):
+    one = daemon("--simulate", "a", "--simulate-interval", "20ms")
+    one.process.send_signal(signal.SIGHUP)
+    wait_log(one, "there is no configuration file")
+    one.wait_seq("a", one.last_seq("a") + 5)

@@ -25,7 +25,8 @@ enum CommandLineEntry {
             if let run = command as? RunCommand {
                 let file = try ConfigurationFile.asked(run.options.config, environment: environment)
                 let configuration = try Configuration(options: run.options, environment: environment, file: file)
-                try await Composition(configuration, signals: signals).run()
+                let reload = ConfigurationReload(options: run.options, environment: environment, file: file)
+                try await Composition(configuration, reload: reload, signals: signals).run()
                 return .success
             }
             guard let tool = command as? any ToolCommand else { return Self.helpAsked(command) }

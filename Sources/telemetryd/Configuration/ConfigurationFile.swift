@@ -40,6 +40,13 @@ package struct ConfigurationFile: Sendable {
         return path.isEmpty ? .none : try ConfigurationFile(path: path)
     }
 
+    /// With these entries, and nothing wrong with it.
+    init(path: String, entries: [String: Entry]) {
+        self.path = path
+        self.entries = entries
+        self.problems = []
+    }
+
     /// From its text.
     package init(path: String, text: String) {
         var parser = ConfigurationFileParser(path: path)

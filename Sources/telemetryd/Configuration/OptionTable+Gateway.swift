@@ -4,6 +4,7 @@ extension OptionTable {
             "unit", .map(separator: ","), valueName: "[machine/]metric=unit",
             help: "Unit in which a sender that names none sends: pressure=kPa, press1/rpm=Hz. May be given several "
                 + "times.",
+            change: .atOnce,
             typed: { $0.readings.units }),
         OptionDeclaration(
             "expect", .map(separator: ","), valueName: "[machine=]time",

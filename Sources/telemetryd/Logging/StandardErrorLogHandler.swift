@@ -5,14 +5,21 @@ import TelemetryCore
 struct StandardErrorLogHandler: LogHandler {
     let label: String
     let format: LogFormat
-    var logLevel: Logger.Level
+    private let threshold: LogThreshold
+    /// Of this logger alone, when somebody has set it.
+    private var ownLevel: Logger.Level?
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
 
-    init(label: String, format: LogFormat, level: Logger.Level) {
+    init(label: String, format: LogFormat, threshold: LogThreshold) {
         self.label = label
         self.format = format
-        self.logLevel = level
+        self.threshold = threshold
+    }
+
+    var logLevel: Logger.Level {
+        get { self.ownLevel ?? self.threshold.level }
+        set { self.ownLevel = newValue }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
