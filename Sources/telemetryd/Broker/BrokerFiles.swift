@@ -50,6 +50,8 @@ struct BrokerFiles {
             // For a gateway that is away: its messages wait for it. 200,000 of some 200 bytes are 40 MB.
             "max_queued_messages 200000",
             "max_inflight_messages 100",
+            // libmosquitto holds a message whole before we can refuse it (docs/decisions/0003).
+            "message_size_limit 1048576",
             "log_dest stderr",
             "log_type error", "log_type warning", "log_type notice", "log_type information",
             "log_timestamp false",
