@@ -1,7 +1,33 @@
-"""Several gateways at one broker, several brokers at one gateway."""
+"""Several gateways at one broker, several brokers at one gateway; what a gateway tells of itself."""
+
+import paho.mqtt.client as mqtt
+import pytest
 
 from broker import Broker
-from waiting import until
+from waiting import Log, until
+
+
+@pytest.fixture
+def listener():
+    """Listens: `listener(port, topic)` gives a Log of (topic, payload, retained)."""
+    clients = []
+
+    def listen(port, topic):
+        seen, granted = Log(), Log()
+        client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        client.on_message = lambda _, __, message: seen.append((message.topic, message.payload, bool(message.retain)))
+        client.on_subscribe = lambda *_: granted.append(True)
+        client.connect("127.0.0.1", port)
+        client.subscribe(topic, qos=1)
+        client.loop_start()
+        clients.append(client)
+        granted.wait(lambda all_: all_, "the subscription")
+        return seen
+
+    yield listen
+    for client in clients:
+        client.disconnect()
+        client.loop_stop()
 
 
 def test_each_reading_comes_to_one_gateway_of_a_group(daemon, broker):
@@ -17,6 +43,27 @@ def test_each_reading_comes_to_one_gateway_of_a_group(daemon, broker):
     broker.publish("machines/m/status", "offline", "-r")
     for one in (left, right):
         until(lambda one=one: one.machines()["m"]["state"] == "offline", "the status is known everywhere")
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_its_state_is_retained_and_its_will_is_done(daemon, broker, listener, version):
+    state = "telemetryd/hall-1/state"
+    seen = listener(broker.port, state)
+
+    def wait_states(*payloads):
+        expected = [(state, payload, False) for payload in payloads]
+        seen.wait(lambda all_: all_ == expected, f"states {payloads}")
+
+    one = daemon("--mqtt", broker.url, "--mqtt-id", "hall-1", "--mqtt-version", version)
+    wait_states(b"online")
+    one.kill()
+    wait_states(b"online", b"offline")
+    one.start()
+    wait_states(b"online", b"offline", b"online")
+    late = listener(broker.port, state)
+    late.wait(lambda all_: all_ == [(state, b"online", True)], "the retained state")
+    one.stop()
+    wait_states(b"online", b"offline", b"online", b"offline")
 
 
 def test_several_brokers_at_once(daemon, broker, tmp_path):

@@ -27,11 +27,14 @@ def guarded(tmp_path):
     one.stop()
 
 
-def test_password_from_a_file(daemon, guarded, tmp_path):
+@pytest.mark.parametrize("place", ["option", "URL"])
+def test_password_from_a_file(daemon, guarded, tmp_path, place):
     secret = tmp_path / "secret"
     secret.write_text("s3cret\n")
     secret.chmod(0o600)
-    one = daemon("--mqtt", guarded.url, "--mqtt-user", "kim", "--mqtt-password-file", str(secret))
+    user = ["--mqtt-user", "kim"] if place == "option" else []
+    url = guarded.url if place == "option" else guarded.url.replace("://", "://kim@")
+    one = daemon("--mqtt", url, *user, "--mqtt-password-file", str(secret))
     guarded.wait_subscriber()
     guarded.publish("machines/m/rpm", "1", "-u", "kim", "-P", "s3cret")
     one.wait_seq("m", 1)
