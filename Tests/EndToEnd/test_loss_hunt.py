@@ -160,14 +160,15 @@ def fleet(daemon):
 def back_to_version_one(database):
     """As the first release left it: the migration is due again."""
     connection = sqlite3.connect(database, isolation_level=None)
-    for statement in (
+    statements = [
         "DROP TABLE ledger",
         "DROP TABLE label",
         "DROP TABLE unit",
         "ALTER TABLE reading DROP COLUMN flags",
         "DELETE FROM grdb_migrations WHERE identifier <> '1 rings'",
-        "PRAGMA wal_checkpoint(TRUNCATE)",
-    ):
+    ]
+    migrated = connection.execute("SELECT count(*) FROM grdb_migrations").fetchone()[0] > 1
+    for statement in statements if migrated else []:
         connection.execute(statement)
     connection.close()
 
@@ -180,7 +181,7 @@ def test_kill_while_migrating_or_changing_the_size_loses_nothing(fleet):
     log = fleet.database.with_name(fleet.database.name + "-wal")
     ended = collections.Counter()
     for number in range(ROUNDS + 1):
-        if number % 2 == 0 and not log.exists():
+        if number % 2 == 0:
             back_to_version_one(fleet.database)
         size = RING - RING // 25 * (number + 1) if number % 3 != 2 else 2 * RING
         # One in three gets as far as it will.
