@@ -84,6 +84,13 @@ def test_readings_that_name_their_machine(gateway):
     assert gateway.last_seq("a1") == 1 and gateway.last_seq("a2") == 1
 
 
+def test_line_protocol_in_seconds(gateway):
+    path = "/api/machines/m/readings?precision="
+    assert post(gateway, path + "s", "m rpm=1 1795254086", "text/plain").status_code == 202
+    assert gateway.readings("m")["readings"][0]["timestamp"] == "2026-11-21T09:41:26.000Z"
+    assert "precision" in assert_problem(post(gateway, path + "h", "m rpm=1 1", "text/plain"), 400)["detail"]
+
+
 def test_refusals(gateway):
     path = "/api/machines/m/readings"
     body = assert_problem(post(gateway, path, "nonsense"), 422)
@@ -164,6 +171,8 @@ def test_a_database_that_cannot_be_written_asks_to_come_again(gateway):
         answer = post(gateway, "/api/machines/m/readings", '{"rpm":2}', Idempotency_Key="later")
         assert_problem(answer, 503)
         assert int(answer.headers["retry-after"]) >= 1
+        store = gateway.get("/readyz").json()["store"]
+        assert store["ok"] is False and store["detail"]
     finally:
         other.execute("ROLLBACK")
         other.close()

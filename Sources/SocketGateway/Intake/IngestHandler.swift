@@ -46,9 +46,19 @@ package struct IngestHandler: Sendable {
         }
     }
 
-    /// Body, its type, the machine of the path (nil: each reading must name its own), time of receipt. Any thread; must
-    /// not block; never traps, whatever the bytes are.
-    package typealias Decode = @Sendable (ArraySlice<UInt8>, IngestMediaType, MachineID?, Timestamp) -> Decoded
+    /// One body and what is known of it.
+    package struct Body: Sendable {
+        package let bytes: ArraySlice<UInt8>
+        package let type: IngestMediaType
+        /// That of the path; nil: each reading must name its own.
+        package let machine: MachineID?
+        package let received: Timestamp
+        /// The unit of line protocol's timestamps.
+        package let precision: TimePrecision
+    }
+
+    /// Any thread; must not block; never traps, whatever the bytes are.
+    package typealias Decode = @Sendable (Body) -> Decoded
 
     let decode: Decode
     /// Whether `decode` knows what to do without a machine: then there is `POST /api/readings`.

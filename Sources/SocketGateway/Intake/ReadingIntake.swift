@@ -57,6 +57,7 @@ package final class ReadingIntake: Sendable {
     /// The answer to a request for this machine; nil: the readings name theirs.
     package func take(_ request: Request, for machine: MachineID?) async throws -> Response {
         let type = try IngestMediaType(request.headers)
+        let precision = try TimePrecision(parameters: request.uri.decodedQuery())
         let key = try Self.key(request.headers, scope: machine?.name ?? "")
         let body = try await self.body(of: request)
         defer { self.bodies.giveBack(body.count) }
@@ -64,11 +65,18 @@ package final class ReadingIntake: Sendable {
             counted.requests += 1
             counted.bytes += body.count
         }
-        guard let key else { return Self.response(await self.store(body, type, machine)) }
-        let print = Self.fingerprint(body, type)
+        let received = IngestHandler.Body(
+            bytes: body[...],
+            type: type.seen(in: body),
+            machine: machine,
+            received: self.clock.now(),
+            precision: precision
+        )
+        guard let key else { return Self.response(await self.store(received)) }
+        let print = Self.fingerprint(received)
         switch self.window.withLock({ $0.begin(key, fingerprint: print, now: .now()) }) {
         case .proceed:
-            let answer = await self.store(body, type, machine)
+            let answer = await self.store(received)
             let kept = answer.retryAfterSeconds == nil ? answer : nil
             self.window.withLock { $0.finish(key, kept, now: .now()) }
             return Self.response(answer)
@@ -85,11 +93,11 @@ package final class ReadingIntake: Sendable {
     }
 
     /// Decodes, commits, and makes the answer.
-    func store(_ body: [UInt8], _ type: IngestMediaType, _ machine: MachineID?) async -> IntakeAnswer {
-        let decoded = self.handler.decode(body[...], type.seen(in: body), machine, self.clock.now())
+    func store(_ body: IngestHandler.Body) async -> IntakeAnswer {
+        let decoded = self.handler.decode(body)
         let refused = decoded.refusals.filter { !$0.reason.isHint }
         guard !decoded.readings.isEmpty else {
-            self.record(decoded.refusals, of: body, machine)
+            self.record(decoded.refusals, of: body)
             return .unusable(refused.map(Self.rejected))
         }
         let receipt: ReadingWriter.Receipt
@@ -97,7 +105,7 @@ package final class ReadingIntake: Sendable {
             receipt = try await self.submit(decoded.readings)
         } catch {
             self.counted.withLock { $0.turnedAway += 1 }
-            return Self.answer(to: error)
+            return self.answer(to: error)
         }
         let isPlaced = decoded.indices.count == decoded.readings.count
         let places = isPlaced ? decoded.indices : Self.places(decoded.readings.count, without: refused)
@@ -110,7 +118,7 @@ package final class ReadingIntake: Sendable {
             )
         }
         // Not earlier: the machine may have come into being just now, and what will be sent again is not refused.
-        self.record(decoded.refusals + unstored, of: body, machine)
+        self.record(decoded.refusals + unstored, of: body)
         let rejected = (refused + unstored).sorted { $0.index < $1.index }.map(Self.rejected)
         let stored = receipt.stored.count { $0 != nil }
         self.counted.withLock { $0.committedReadings += stored }
@@ -150,11 +158,11 @@ package final class ReadingIntake: Sendable {
     }
 
     /// One line for people for each reason and machine, with how many elements it stands for.
-    private func record(_ refusals: [IngestHandler.Decoded.Refusal], of body: [UInt8], _ machine: MachineID?) {
+    private func record(_ refusals: [IngestHandler.Decoded.Refusal], of body: IngestHandler.Body) {
         guard !refusals.isEmpty else { return }
         var kinds: [Kind: (first: IngestHandler.Decoded.Refusal, count: Int)] = [:]
         for refusal in refusals {
-            let kind = Kind(reason: refusal.reason, machine: refusal.machine ?? machine)
+            let kind = Kind(reason: refusal.reason, machine: refusal.machine ?? body.machine)
             kinds[kind, default: (refusal, 0)].count += refusal.count
         }
         self.counted.withLock { counted in
@@ -168,7 +176,7 @@ package final class ReadingIntake: Sendable {
                 Rejection(
                     time: now,
                     source: "http",
-                    payload: body,
+                    payload: body.bytes,
                     reason: kind.reason,
                     remedy: first.remedy,
                     count: count,
@@ -196,11 +204,12 @@ package final class ReadingIntake: Sendable {
             index: refusal.index, reason: refusal.reason.rawValue, remedy: refusal.remedy, count: refusal.count)
     }
 
-    private static func answer(to error: ReadingWriter.SubmitError) -> IntakeAnswer {
+    private func answer(to error: ReadingWriter.SubmitError) -> IntakeAnswer {
         switch error {
         case .queueFull: .unavailable("More readings come than the disk can take; nothing of this is stored.")
         case .stopped: .unavailable("The gateway is about to end; nothing of this is stored.")
-        case .storage: .unavailable("The database cannot be written; nothing of this is stored. GET /readyz says more.")
+        case .storage(let reason):
+            .unavailable("The database cannot be written (\(reason)); nothing of this is stored.")
         }
     }
 
@@ -218,10 +227,11 @@ package final class ReadingIntake: Sendable {
     }
 
     /// Same type and bytes give the same number; others, with the process's random seed, another one.
-    private static func fingerprint(_ body: [UInt8], _ type: IngestMediaType) -> Int {
+    private static func fingerprint(_ body: IngestHandler.Body) -> Int {
         var hasher = Hasher()
-        hasher.combine(type)
-        hasher.combine(body)
+        hasher.combine(body.type)
+        hasher.combine(body.precision)
+        hasher.combine(body.bytes)
         return hasher.finalize()
     }
 

@@ -83,6 +83,13 @@ import Testing
         }
     }
 
+    @Test func precisions() throws {
+        #expect(try TimePrecision(parameters: []) == .nanoseconds)
+        #expect(try TimePrecision(parameters: [("precision", "ms")]) == .milliseconds)
+        #expect(throws: Problem.self) { try TimePrecision(parameters: [("precision", "h")]) }
+        #expect(throws: Problem.self) { try TimePrecision(parameters: [("precison", "s")]) }
+    }
+
     @Test func budgetIsForAllBodiesTogether() {
         let budget = BodyBudget(bytesMax: 10)
         #expect(budget.take(6) && !budget.take(5) && budget.take(4))

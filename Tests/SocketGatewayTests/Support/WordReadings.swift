@@ -4,13 +4,13 @@ import TelemetryCore
 
 extension IngestHandler {
     /// Each word of the body is one reading's rpm; what is no number is refused.
-    static let words = IngestHandler(readsMachineNames: true) { body, _, machine, received in
+    static let words = IngestHandler(readsMachineNames: true) { body in
         var decoded = Decoded()
-        let words = String(decoding: body, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let words = String(decoding: body.bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         for (index, word) in words.enumerated() {
-            if let rpm = Double(word), let machine = machine ?? MachineID("self") {
+            if let rpm = Double(word), let machine = body.machine ?? MachineID("self") {
                 decoded.readings.append(
-                    Reading(machine: machine, timestamp: nil, received: received, metrics: Metrics(rpm: rpm)))
+                    Reading(machine: machine, timestamp: nil, received: body.received, metrics: Metrics(rpm: rpm)))
             } else {
                 decoded.refusals.append(.init(index: index, reason: .noNumber, remedy: "send numbers"))
             }
