@@ -11,16 +11,21 @@ extension EngineConnection {
 
     /// Sends a message over a WebSocket in a segment of its own, and keeps what follows back for a moment: a client
     /// whose WebSocket hands out all frames of one read at once (`ws` in Node) and that begins to listen for the next
-    /// message when it has this one would miss it, as the official protocol suite does.
+    /// message when it has this one would miss it, as the official protocol suite does. A message from the client ends
+    /// the pause.
     func sendAlone(_ message: OutboundMessage) {
         let isAlone = self.pause == nil && self.queue.isEmpty && self.webSocket?.isWritable == true
         _ = self.send(message)
         guard isAlone, self.session.transport == .websocket else { return }
         self.flush()
-        self.pause = self.eventLoop.scheduleTask(in: EngineLimits.pauseAfterLone) {
-            self.pause = nil
-            self.flush()
-        }
+        self.pause = self.eventLoop.scheduleTask(in: EngineLimits.pauseAfterLone) { self.endPause() }
+    }
+
+    func endPause() {
+        guard let pause else { return }
+        self.pause = nil
+        pause.cancel()
+        self.flush()
     }
 
     private func take(_ message: OutboundMessage, key: ConflationKey?, isVolatile: Bool) -> SendResult {

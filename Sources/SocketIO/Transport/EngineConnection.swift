@@ -127,6 +127,7 @@ public final class EngineConnection: @unchecked Sendable {
         }
         switch self.session.received(type, now: .now()) {
         case .deliver:
+            self.endPause()
             self.server.configuration.observer?.messageReceived(bytes: message.byteCount)
             if let limit = self.exceededRate(message) {
                 self.server.configuration.observer?.limitReached(limit)

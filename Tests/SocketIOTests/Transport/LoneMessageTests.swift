@@ -61,11 +61,23 @@ import Testing
         connection.io.emit("news")
         connection.eventLoop.run()
         #expect(try connection.sent() == [])
-        connection.eventLoop.advanceTime(by: .milliseconds(10))
+        connection.eventLoop.advanceTime(by: .milliseconds(50))
         #expect(try connection.sent() == [#"42["auth"]"#, #"42["volatile"]"#, #"42["news"]"#])
         connection.io.emit("later")
         connection.eventLoop.run()
         #expect(try connection.sent() == [#"42["later"]"#])
+        _ = try connection.channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test func theClientsNextWordEndsTheWait() throws {
+        let connection = try Connection { socket in
+            socket.emit("auth")
+            socket.on("ask") { $0.acknowledge() }
+        }
+        try connection.receive(ClientFrame.text("40"))
+        #expect(try connection.sent().count == 1)
+        try connection.receive(ClientFrame.text(#"421["ask"]"#))
+        #expect(try connection.sent() == [#"42["auth"]"#, "431[]"])
         _ = try connection.channel.finish(acceptAlreadyClosed: true)
     }
 
