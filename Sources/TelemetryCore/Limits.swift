@@ -54,8 +54,10 @@ package enum Limits {
 
     /// Bytes of the extra metrics in all rings together. `extraMetricsMax` bounds a reading; this bounds 64 of them x N
     /// x 10,000 machines, which would be 56 GB. 256 MiB are 1,000 machines with 10 extra metrics in 1,000 readings
-    /// each (296 bytes a reading). At the limit no ring may grow by extras: such readings are refused
-    /// (`RejectionReason.noRoomForMetrics`); a full ring goes on, its new extras take the place of its old ones.
+    /// each (296 bytes a reading). Beyond it the machines that hold most of them lose their oldest readings
+    /// (`ExtraSweep`): a shorter horizon for them instead of an end of their stream. Should that not help (one batch
+    /// may bring 46 MB before, a disk may refuse), readings with extra metrics are refused from a quarter beyond it on
+    /// (`RejectionReason.noRoomForMetrics`), but for those that take the place of at least as much.
     package static let extraBytesMax = 256 * 1_024 * 1_024
 
     /// Bytes of a unit's symbol. 10,000 machines x 67 metrics x 16 bytes = 11 MB at worst.

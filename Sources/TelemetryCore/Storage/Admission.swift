@@ -12,7 +12,8 @@ struct Admission {
 
     /// More may be loaded from a database; none is added then.
     private let machinesMax: Int
-    /// Bytes of extra metrics in all rings together.
+    /// Bytes of extra metrics in all rings together: beyond it old readings go (`ExtraSweep`), a quarter beyond it new
+    /// ones are refused.
     private let extraBytesMax: Int
     private let directory: MachineDirectory
     private var units: UnitSettings
@@ -47,6 +48,11 @@ struct Admission {
     }
 
     var machineCount: Int { self.lanes.count }
+
+    /// Bytes of extra metrics to let go of, a sixteenth more than there are too many; 0 while there are not.
+    var extraBytesExcess: Int {
+        self.extraBytes > self.extraBytesMax ? self.extraBytes - self.extraBytesMax + self.extraBytesMax / 16 : 0
+    }
 
     /// The key of a machine whose readings are committed.
     func key(of machine: MachineID) -> Int64? {
@@ -267,7 +273,7 @@ extension Admission {
     /// At the limit a full ring goes on: what it overwrites makes room.
     private mutating func hasRoom(for extra: [ExtraMetric], of lane: MachineLane) -> Bool {
         let bytes = ExtraMetric.ringBytes(of: extra)
-        if self.extraBytes + self.extraBytesInBatch + bytes > self.extraBytesMax {
+        if self.extraBytes + self.extraBytesInBatch + bytes > self.extraBytesMax + self.extraBytesMax / 4 {
             let overwritten = lane.lastSequence + 1 - Int64(self.directory.capacity)
             return bytes <= lane.feed.extraBytes(of: overwritten)
         }

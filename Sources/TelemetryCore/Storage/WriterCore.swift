@@ -33,6 +33,7 @@ final class WriterCore: @unchecked Sendable {
     private let recordInterval: Duration
     /// Said once: no machine ever goes away.
     private var hasToldOfLimit = false
+    private var hasToldOfExtras = false
     private var sinks: [any ReadingSink] = []
     private var admission: Admission
     private var recordsDue: ContinuousClock.Instant
@@ -77,7 +78,7 @@ final class WriterCore: @unchecked Sendable {
         while true {
             // While the disk refuses, look after it now and then, so that health recovers without traffic too. Else
             // wake for the ledgers: refused input changes them without a commit.
-            let hasMoreToDrop = self.isHealthy && self.dropBeyondRetention()
+            let hasMoreToDrop = self.isHealthy && self.dropWhatIsTooMuch()
             let seconds = hasMoreToDrop ? 0 : self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
             let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: Date(timeIntervalSinceNow: seconds))
             if taken.isFinished { break }
@@ -131,7 +132,7 @@ final class WriterCore: @unchecked Sendable {
         }
     }
 
-    /// One step, between batches. True: another one may be needed.
+    /// One step; true: another one may be needed.
     private func dropBeyondRetention() -> Bool {
         guard self.retention.hasBounds else { return false }
         let expired = self.retention.expired(of: self.directory.feeds(), key: self.admission.key)
@@ -154,6 +155,31 @@ final class WriterCore: @unchecked Sendable {
             self.logger.notice(
                 "database is as large as it may be: the oldest readings make room for new ones",
                 metadata: ["bytes": "\(pages.count * Limits.databasePageBytes)"]
+            )
+        }
+        return true
+    }
+
+    /// Between batches. True: there may be more.
+    private func dropWhatIsTooMuch() -> Bool {
+        let beyondRetention = self.dropBeyondRetention()
+        // As many readings as a batch may bring, or a flood would outrun it.
+        var steps = Limits.batchReadingsMax / Limits.droppedReadingsMax + 1
+        while steps > 0, self.dropExtras() { steps -= 1 }
+        return beyondRetention || steps == 0
+    }
+
+    /// One step; true: another one may be needed.
+    private func dropExtras() -> Bool {
+        let excess = self.admission.extraBytesExcess
+        if excess == 0 { return false }
+        let drops = ExtraSweep.largest(of: self.directory.feeds(), excess: excess, key: self.admission.key)
+        guard !drops.isEmpty, self.drop(drops) else { return false }
+        if !self.hasToldOfExtras {
+            self.hasToldOfExtras = true
+            self.logger.warning(
+                "extra metrics take all the memory they may: the oldest readings of those who send most of them go",
+                metadata: ["limit_bytes": "\(Limits.extraBytesMax)"]
             )
         }
         return true

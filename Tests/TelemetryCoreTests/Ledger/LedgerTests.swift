@@ -93,13 +93,20 @@ import Testing
     /// The files as a `kill -9` leaves them before anything but readings was written.
     @Test func whatFollowsFromTheSequenceNeedsNoRecord() async throws {
         let copy = try TemporaryFolder()
-        try await withStore(at: self.folder.database, keeping: 3) { store in
-            try await self.fill(store)
-            for suffix in ["", "-wal"] { try copy.copy(self.folder.database + suffix, as: "telemetry.sqlite" + suffix) }
-        }
-        try await withStore(at: copy.database, keeping: 3) { store in
+        let (opened, writer) = try self.open(recordInterval: .seconds(3_600))
+        writer.start()
+        _ = try await writer.submit([
+            try sourced("a", at: 1_000), try sourced("a", at: 500), try sourced("a", at: 500, isRedelivered: true),
+        ])
+        _ = try await writer.submit(try (0..<12).map { try sourced("a", at: 2_000 + $0) })
+        opened.directory.count(try self.rejection("a", .notJSON))
+        #expect(opened.directory.ledger(of: try machine("a"))?.received == 16)
+        for suffix in ["", "-wal"] { try copy.copy(self.folder.database + suffix, as: "telemetry.sqlite" + suffix) }
+        writer.requestStop()
+        await writer.ended()
+        try await withStore(at: copy.database, keeping: 10) { store in
             let ledger = try #require(store.directory.ledger(of: try machine("a")))
-            #expect(ledger.stored == 4 && ledger.overwritten == 1 && ledger.received == 4)
+            #expect(ledger.stored == 14 && ledger.overwritten == 4 && ledger.received == 14)
             #expect(ledger.duplicates == 0 && ledger.rejected.isEmpty)
         }
     }

@@ -17,19 +17,25 @@ import Testing
         return reading
     }
 
-    private func open(bytes: Int, capacity: Int = 3) throws -> (OpenedStore, ReadingWriter) {
-        let opened = try StoreOpening(
+    private func open(capacity: Int) throws -> OpenedStore {
+        try StoreOpening(
             path: self.folder.database,
             capacity: capacity,
             clock: WallClock { sampleTime },
             logger: silentLogger
         ).open()
-        return (opened, ReadingWriter(core: WriterCore(opened, extraBytesMax: bytes, logger: silentLogger)))
     }
 
-    private func end(_ writer: ReadingWriter) async {
-        writer.requestStop()
-        await writer.ended()
+    private func admission(_ opened: OpenedStore, bytes: Int) -> Admission {
+        Admission(opened, units: UnitSettings(), machinesMax: 10, extraBytesMax: bytes)
+    }
+
+    /// As the writer would, but for the database.
+    private func take(_ readings: [Reading], _ admission: inout Admission) throws -> ReadingWriter.Receipt {
+        let receipts = admission.admit([Submission(readings: readings) { _ in }])
+        admission.publish()
+        admission.clear()
+        return try #require(receipts.first)
     }
 
     @Test func aReadingTakesAboutThisMuch() throws {
@@ -40,39 +46,68 @@ import Testing
         #expect(ExtraMetric.ringBytes(of: long.metrics.extra) == 156)
     }
 
-    @Test func refusesWhatWouldGrowAndLetsFullRingsGoOn() async throws {
-        let (opened, writer) = try self.open(bytes: 400)
-        writer.start()
+    /// From a quarter beyond the limit on: 400 bytes.
+    @Test func refusesWhatWouldGrowAndLetsFullRingsGoOn() throws {
+        let opened = try self.open(capacity: 3)
+        defer { opened.store.close() }
+        var admission = self.admission(opened, bytes: 320)
         // Three fill the ring of `a`, two the rest of the room.
-        let first = try await writer.submit([
-            try self.reading("a"), try self.reading("a"), try self.reading("a"), try self.reading("b"),
-            try self.reading("b"), try self.reading("b"),
-        ])
+        let first = try self.take(
+            [
+                try self.reading("a"), try self.reading("a"), try self.reading("a"), try self.reading("b"),
+                try self.reading("b"), try self.reading("b"),
+            ], &admission)
         #expect(first.stored == [1, 2, 3, 1, 2, nil])
         #expect(first.refused.map(\.reason) == [.noRoomForMetrics])
-        let second = try await writer.submit([
-            try self.reading("a"), try self.reading("a"), try self.reading("b"),
-            try TelemetryCoreTests.reading("b"), try self.reading("a", extras: 2), try self.reading("c"),
-        ])
+        #expect(admission.extraBytesExcess == 100)
+        let second = try self.take(
+            [
+                try self.reading("a"), try self.reading("a"), try self.reading("b"),
+                try TelemetryCoreTests.reading("b"), try self.reading("a", extras: 2), try self.reading("c"),
+            ], &admission)
         #expect(second.stored == [4, 5, nil, 3, nil, nil])
         #expect(second.refused.count == 3)
         // `b` overwrites its extras with a reading that has none: there is room again.
-        #expect(try await writer.submit([try TelemetryCoreTests.reading("b")]).stored == [4])
-        #expect(try await writer.submit([try self.reading("c")]).stored == [1])
+        #expect(try self.take([try TelemetryCoreTests.reading("b")], &admission).stored == [4])
+        #expect(try self.take([try self.reading("c")], &admission).stored == [1])
         #expect(opened.directory.feeds().map(\.extraBytes) == [240, 80, 80])
-        await self.end(writer)
+    }
+
+    /// Who fills the memory gets a shorter horizon, and nobody is refused.
+    @Test func theOldestOfTheLargestMakeRoom() async throws {
+        let opened = try self.open(capacity: 1_000)
+        let writer = ReadingWriter(core: WriterCore(opened, extraBytesMax: 8_000, logger: silentLogger))
+        writer.start()
+        let quiet = try (0..<20).map { _ in try TelemetryCoreTests.reading("quiet") }
+        _ = try await writer.submit(quiet + [try self.reading("little")])
+        for _ in 0..<40 {
+            let receipt = try await writer.submit(try (0..<10).map { _ in try self.reading("much") })
+            #expect(receipt.refused.isEmpty)
+        }
+        writer.requestStop()
+        await writer.ended()
+        let feeds = opened.directory.feeds()
+        let much = try #require(feeds.first { $0.machine.name == "much" })
+        #expect(much.ledger.stored == 400)
+        #expect(much.ledger.overwritten >= 300 && much.ledger.overwritten < 330)
+        #expect(feeds.reduce(0) { $0 + $1.extraBytes } <= 10_000)
+        #expect(feeds.filter { $0.machine != much.machine }.map(\.ledger.overwritten) == [0, 0])
+        // The same in the file.
+        let kept = much.snapshot(since: nil, through: nil, limit: nil).readings.map(\.sequence)
+        let rows = try await PublicViews(path: self.folder.database).history(of: "much")
+        #expect(rows.map(\.sequence) == kept)
+        #expect(kept.last == 400)
     }
 
     @Test func whatIsLoadedCounts() async throws {
-        let (_, writer) = try self.open(bytes: 1_000)
-        writer.start()
-        _ = try await writer.submit([try self.reading("a"), try self.reading("a")])
-        await self.end(writer)
-        let (opened, again) = try self.open(bytes: 160)
+        try await withStore(at: self.folder.database, keeping: 10) { store in
+            _ = try await store.writer.submit([try self.reading("a"), try self.reading("a")])
+        }
+        let opened = try self.open(capacity: 10)
+        defer { opened.store.close() }
         #expect(opened.directory.feeds().map(\.extraBytes) == [160])
-        again.start()
-        #expect(try await again.submit([try self.reading("a")]).refused.count == 1)
-        #expect(try await again.submit([try TelemetryCoreTests.reading("a")]).stored == [3])
-        await self.end(again)
+        var admission = self.admission(opened, bytes: 160)
+        #expect(try self.take([try self.reading("a")], &admission).refused.count == 1)
+        #expect(try self.take([try TelemetryCoreTests.reading("a")], &admission).stored == [3])
     }
 }
