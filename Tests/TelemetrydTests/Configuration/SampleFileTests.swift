@@ -9,13 +9,24 @@ import Testing
     /// Comments begin with `# `; what is a setting that was commented out begins with `#` and the key, or `#` and two
     /// blanks.
     private func sample() throws -> (asShipped: String, allTaken: String) {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../deploy/telemetryd.sample.yaml").path
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let text = try Self.file("deploy/telemetryd.sample.yaml")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.wholeMatch(of: #/#([a-z][a-z-]*:.*|  [^ ].*)/#).map { String($0.1) } ?? String(line)
         }
         return (text, lines.joined(separator: "\n"))
+    }
+
+    private static func file(_ name: String) throws -> String {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../\(name)").path
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    @Test func theREADMENamesEveryOption() throws {
+        let text = try Self.file("README.md")
+        for option in OptionTable.all {
+            #expect(text.contains("`\(option.flag)`") || text.contains("`\(option.flag) "), "\(option.name)")
+        }
     }
 
     @Test func everyOptionIsInItAndNothingElse() throws {
