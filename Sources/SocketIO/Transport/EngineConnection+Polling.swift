@@ -14,14 +14,21 @@ extension EngineConnection {
         if let earlier = self.deferredPoll {
             self.deferredPoll = nil
             self.pollNow(earlier)
-        } else if self.session.isUpgrading, let candidate {
-            self.deferredPoll = responder
-            return candidate.afterAllReceived {
-                guard self.deferredPoll == responder else { return }
-                self.deferredPoll = nil
-                self.pollNow(responder)
-            }
+            return self.pollNow(responder)
         }
+        self.deferredPoll = responder
+        // Behind the tasks that wait already: a request that was read on this very loop is here before them, and the
+        // news of the candidate may be among them.
+        self.eventLoop.execute {
+            guard self.deferredPoll == responder else { return }
+            guard self.session.isUpgrading, let candidate = self.candidate else { return self.resumePoll(responder) }
+            candidate.afterAllReceived { self.resumePoll(responder) }
+        }
+    }
+
+    private func resumePoll(_ responder: PollResponder) {
+        guard self.deferredPoll == responder else { return }
+        self.deferredPoll = nil
         self.pollNow(responder)
     }
 
