@@ -7,6 +7,9 @@ import subprocess
 import sys
 import threading
 
+import engineio
+import socketio
+
 from daemon import TRAP
 from waiting import PATIENCE, until
 
@@ -89,3 +92,20 @@ class PeerServer(Server):
 
 
 SERVERS = {"reference": ReferenceServer, "peer": PeerServer}
+
+
+class OrderlyEngine(engineio.Client):
+    """python-engineio hands each message to a thread of its own, so that they overtake each other on a busy machine, an
+    attachment its header even. Here one is done before the next."""
+
+    def _trigger_event(self, event, *values, **how):
+        if event == "message":
+            how["run_async"] = False
+        return super()._trigger_event(event, *values, **how)
+
+
+class OrderlyClient(socketio.Client):
+    """python-socketio's client on that."""
+
+    def _engineio_client_class(self):
+        return OrderlyEngine

@@ -9,9 +9,8 @@ import shutil
 import subprocess
 
 import pytest
-import socketio
 
-from peers import SERVERS
+from peers import SERVERS, OrderlyClient
 from waiting import PATIENCE, Log
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -114,7 +113,7 @@ def departures():
         if server.kind == "reference":
             return None
         log = Log()
-        watchers.append(socketio.Client(reconnection=False))
+        watchers.append(OrderlyClient(reconnection=False))
         watchers[-1].on("gone", log.append)
         watchers[-1].connect(server.url, transports=["websocket"], wait_timeout=PATIENCE)
         watchers[-1].call("watch", timeout=PATIENCE)
@@ -193,7 +192,7 @@ def test_reconnects_after_a_cut(server, relay, script):
 
 
 def test_notices_a_silent_line_by_its_missing_pings(own_server, server_class, relay, script, departures):
-    server = own_server("0.3", "0.3") if server_class.kind == "peer" else own_server("1", "0.5")
+    server = own_server("0.4", "1") if server_class.kind == "peer" else own_server("1", "0.5")
     line = relay(server.port)
     evaluate = script(f"http://127.0.0.1:{line.port}/")
     gone = departures(server)
@@ -250,7 +249,7 @@ def test_recovers_what_it_missed_behind_a_cut(server, server_class, transports, 
         window.back = gone.then(() => next(socket, 'connect'));
         return room;
     }""")
-    other = socketio.Client(reconnection=False)
+    other = OrderlyClient(reconnection=False)
     other.connect(server.url, socketio_path="recovery", transports=["websocket"], wait_timeout=PATIENCE)
     try:
         for number in range(20):

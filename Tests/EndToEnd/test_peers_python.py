@@ -3,11 +3,12 @@
 import asyncio
 import threading
 
+import engineio.packet
 import engineio.payload
 import pytest
 import socketio
 
-from peers import PeerServer
+from peers import OrderlyClient, PeerServer
 from waiting import PATIENCE, Log, until
 
 # python-engineio takes no more than 16 packets in the answer to one poll, from whatever server; this is its knob.
@@ -18,7 +19,8 @@ TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["p
 
 @pytest.fixture(scope="module")
 def server():
-    one = PeerServer().start()
+    # A client that leaves waits for the answer to its poll: that comes with a ping at the latest.
+    one = PeerServer("", "2", "20").start()
     yield one
     one.stop()
 
@@ -33,7 +35,7 @@ class Client:
 
     def __init__(self, reconnection=False):
         self.log = Log()
-        self.client = socketio.Client(
+        self.client = OrderlyClient(
             reconnection=reconnection, reconnection_delay=0.05, reconnection_delay_max=0.2, randomization_factor=0.02)
 
     def listen(self, *events, namespace="/"):
@@ -73,9 +75,18 @@ class Client:
 
     def leave(self):
         """Says good-bye, when all before has been sent: while a request is under way this client just goes."""
+        self._await_sent()
+        self.client.disconnect()
+
+    def drop(self):
+        """Ends the connection and waits for nothing."""
+        self._await_sent()
+        self.client.eio.disconnect(abort=True)
+        self.client.shutdown()
+
+    def _await_sent(self):
         engine = self.client.eio
         until(lambda: engine.state != "connected" or engine.queue.unfinished_tasks == 0, "all is sent")
-        self.client.shutdown()
 
 
 @pytest.fixture
@@ -89,7 +100,7 @@ def make():
 
     yield one
     for client in made:
-        client.leave()
+        client.drop()
 
 
 @pytest.fixture
@@ -353,28 +364,40 @@ def test_comes_back_when_the_server_ends_the_session(make, server, transports):
     assert one.ask("echo", 1) == 1
 
 
-def test_pings_are_answered(make, transports):
-    server = PeerServer("", "0.1", "0.3").start()
+def test_pings_are_answered(make):
+    """On all transports at once, for longer than interval and timeout together."""
+    server = PeerServer("", "0.5", "2").start()
     try:
-        one = make().listen("disconnect").connect(server.url, transports)
-        pings = threading.Semaphore(0)
-        handle = one.client.eio._receive_packet
-
-        def receive(packet):
-            if packet.packet_type == 2:
-                pings.release()
-            handle(packet)
-
-        one.client.eio._receive_packet = receive
-        for _ in range(5):  # longer than interval and timeout together
-            assert pings.acquire(timeout=PATIENCE), "no ping"
-        assert one.ask("echo", 1) == 1 and one.of("disconnect") == []
+        pings = {}
+        for transports in TRANSPORTS.values():
+            one = make().listen("disconnect").connect(server.url, transports)
+            pings[one] = count_pings(one.client.eio)
+        for one, counted in pings.items():
+            for _ in range(6):
+                assert counted.acquire(timeout=PATIENCE), "no ping"
+            assert one.ask("echo", 1) == 1 and one.of("disconnect") == []
     finally:
         server.stop()
 
 
+def count_pings(engine):
+    counted = threading.Semaphore(0)
+    handle = engine._receive_packet
+
+    def receive(packet):
+        if packet.packet_type == engineio.packet.PING:
+            counted.release()
+        handle(packet)
+
+    engine._receive_packet = receive
+    return counted
+
+
 def test_simple_client(server, transports):
-    with socketio.SimpleClient() as one:
+    class Simple(socketio.SimpleClient):
+        client_class = OrderlyClient
+
+    with Simple() as one:
         one.connect(server.url, transports=transports, namespace="/a", auth={"token": 1})
         assert one.transport == transports[-1]
         assert one.call("whoami", timeout=PATIENCE)["auth"] == {"token": 1}

@@ -5,10 +5,9 @@ import os
 import socket
 
 import pytest
-import socketio
 import websocket
 
-from peers import PeerServer
+from peers import OrderlyClient, PeerServer
 from waiting import PATIENCE, Log
 
 SLOW = 20
@@ -60,7 +59,7 @@ def slow(server):
 @pytest.fixture
 def reader(server):
     """A socket in the same room that reads; it watches who leaves and speaks to the room."""
-    one = socketio.Client(reconnection=False)
+    one = OrderlyClient(reconnection=False)
     one.log, one.gone = Log(), Log()
     one.on("note", lambda number, padding: one.log.append(number))
     one.on("gone", lambda told: one.gone.append((told["id"], told["reason"])))
