@@ -28,7 +28,7 @@ struct Composition {
         self.store = store
         self.settings = LiveSettings(
             configuration, reload: reload, store: store, threshold: loggers.threshold, logger: logger)
-        for warning in configuration.mqtt.warnings { logger.warning("\(warning)") }
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         // After the database: it is ours now, and so is a broker that was left beside it.
         let broker = try Self.broker(configuration, loggers)
         self.broker = broker

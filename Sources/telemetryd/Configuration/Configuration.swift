@@ -29,6 +29,8 @@ package struct Configuration: Sendable {
     package var publicDirectory: Directory
     /// Directory with the official Socket.IO browser client (`TELEMETRYD_VENDOR`, for tests and packages).
     package var vendorDirectory: Directory
+    /// Worth a line in the log at the start.
+    package var warnings: [String]
     package var logLevel: Logger.Level
     package var logFormat: LogFormat
 
@@ -60,6 +62,7 @@ package struct Configuration: Sendable {
         self.replays = try Self.replays(reader)
         self.readings = try ReadingOptions(reader)
         self.mqtt = try MQTTOptions(reader, databasePath: self.databasePath)
+        self.warnings = self.mqtt.warnings + Self.unknownVariables(environment)
         self.broker = try BrokerOptions(reader)
         self.searchPath = environment["PATH"]
         let hasBroker = self.broker != nil || !self.mqtt.sources.isEmpty
@@ -88,6 +91,16 @@ package struct Configuration: Sendable {
         // systemd may list several state directories, separated by colons; the first is ours.
         let stateDirectory = (environment["STATE_DIRECTORY"] ?? "").prefix { $0 != ":" }
         return stateDirectory.isEmpty ? "telemetry.sqlite" : "\(stateDirectory)/telemetry.sqlite"
+    }
+
+    /// Variables that look like ours and are not: nobody else would tell of a misspelt one.
+    private static func unknownVariables(_ environment: [String: String]) -> [String] {
+        let known = OptionTable.all.flatMap(\.variables) + ["TELEMETRYD_VENDOR"]
+        let unknown = environment.keys.filter { $0.hasPrefix("TELEMETRYD_") && !known.contains($0) }
+        return unknown.sorted().map { name in
+            let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+            return "the variable \(name) is no option of ours\(hint)"
+        }
     }
 
     private static func replays(_ reader: SettingReader) throws(ConfigurationError) -> [ReplayOptions] {

@@ -179,6 +179,11 @@ import Testing
         } throws: { ($0 as? ConfigurationError)?.description.hasPrefix("\(name) is \"\(value)\"") == true }
     }
 
+    @Test func aMisspeltVariableIsToldOf() throws {
+        let found = try self.configuration(["--simulate", "a"], ["TELEMETRYD_PROT": "1", "TELEMETRYD_HOST": "::1"])
+        #expect(found.warnings == ["the variable TELEMETRYD_PROT is no option of ours; did you mean TELEMETRYD_PORT?"])
+    }
+
     @Test func withoutASourceItShowsHow() {
         #expect { _ = try self.configuration([]) } throws: { error in
             let text = (error as? ConfigurationError)?.description ?? ""
