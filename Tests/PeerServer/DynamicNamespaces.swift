@@ -8,9 +8,9 @@ enum DynamicNamespaces {
             name.hasPrefix("/tenant-") && auth["key"]?.stringValue == "key of \(name.dropFirst("/tenant-".count))"
         }
         for family in [rooms, tenants] {
-            family.use { try CommonEvents.refuse($0) }
+            family.use { try OrdinaryEvents.refuse($0) }
             family.onConnection { socket in
-                CommonEvents.listen(to: socket)
+                OrdinaryEvents.listen(to: socket)
                 // Those that exist now; and a word to the sockets of all of them.
                 socket.on("children") { event in
                     event.acknowledge(.array(family.children.map(\.name).sorted().map { .string($0) }))

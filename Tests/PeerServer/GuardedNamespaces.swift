@@ -23,6 +23,6 @@ enum GuardedNamespaces {
             try await socket.eventLoop.submit { socket.data["user"] = "Ali Baba" }.get()
             socket.join("admitted")
         }
-        namespace.onConnection { CommonEvents.listen(to: $0) }
+        namespace.onConnection { OrdinaryEvents.listen(to: $0) }
     }
 }

@@ -16,20 +16,20 @@ struct Servers: Sendable {
 
     init(group: any EventLoopGroup, arguments: Arguments, logger: Logger) {
         self.main = Server(eventLoopGroup: group, configuration: Self.mainOptions(arguments), logger: logger)
-        for name in ["/", "/a", "/b"] { CommonEvents.listen(on: self.main.of(name)) }
+        for name in ["/", "/a", "/b"] { OrdinaryEvents.listen(on: self.main.of(name)) }
         GuardedNamespaces.make(on: self.main)
         DynamicNamespaces.make(on: self.main)
 
         var options = Self.options(path: "/recovery/", arguments)
         options.connectionStateRecovery = RecoveryConfiguration()
         self.recovery = Server(eventLoopGroup: group, configuration: options, logger: logger)
-        CommonEvents.listen(on: self.recovery.of("/"))
+        OrdinaryEvents.listen(on: self.recovery.of("/"))
 
         options = Self.options(path: "/strict/", arguments)
         options.connectTimeout = .milliseconds(100)
         options.engine.transports = [.websocket]
         self.strict = Server(eventLoopGroup: group, configuration: options, logger: logger)
-        CommonEvents.listen(on: self.strict.of("/"))
+        OrdinaryEvents.listen(on: self.strict.of("/"))
     }
 
     private static func options(path: String, _ arguments: Arguments) -> Server.Configuration {

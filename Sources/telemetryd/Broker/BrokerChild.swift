@@ -10,7 +10,8 @@ struct BrokerChild {
     /// Its standard error; ours to close.
     private let output: CInt
 
-    /// Starts it through ``BrokerGuard``. The calling thread must outlive the broker: the kernel counts its end as ours.
+    /// Starts it through ``BrokerGuard``. The calling thread must outlive the broker: the kernel counts its end as
+    /// ours.
     init(program: String, configuration: String) throws(StartFailure) {
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { throw Self.failure("no pipe") }

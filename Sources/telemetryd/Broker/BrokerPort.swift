@@ -6,8 +6,8 @@
 
 /// Looks whether the broker will be able to listen: it could only say so in its log.
 enum BrokerPort {
-    /// The port that is free: the one asked for, or any when that is 0. Throws a ``StartFailure`` if it is taken, or the
-    /// address is not of this machine.
+    /// The port that is free: the one asked for, or any when that is 0. Throws a ``StartFailure`` if it is taken, or
+    /// the address is not of this machine.
     static func free(host: String, port: Int) throws(StartFailure) -> Int {
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

@@ -4,8 +4,8 @@ import Logging
 import SocketGateway
 import Synchronization
 
-/// An MQTT broker of our own, for those who have none: the installed mosquitto as a child that is watched, started again
-/// when it ends, and ends with the gateway.
+/// An MQTT broker of our own, for those who have none: the installed mosquitto as a child that is watched, started
+/// again when it ends, and ends with the gateway.
 ///
 /// Life: `init` (files written, port looked at), `start`, `shutdown`.
 final class EmbeddedBroker: Sendable {

@@ -6,8 +6,8 @@ struct CheckConfigCommand: ToolCommand {
         commandName: "check-config",
         abstract: "Check the configuration without starting anything, and show where each value comes from.",
         discussion: """
-            Takes what `run` takes. What it prints is a configuration file itself; passwords are left out. It ends with \
-            64, and says everything that is wrong with the file, if the gateway would not start with it.
+            Takes what `run` takes. What it prints is a configuration file itself; passwords are left out. It ends \
+            with 64, and says everything that is wrong with the file, if the gateway would not start with it.
             """
     )
 

@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// A subcommand that does its work and ends: everything but `run`.
 protocol ToolCommand: ParsableCommand {
-    /// Does the work; blocks. Throws a `ConfigurationError` for what was asked wrongly (exit 64), anything else for what
-    /// went wrong (exit 1); its first line is shown.
+    /// Does the work; blocks. Throws a `ConfigurationError` for what was asked wrongly (exit 64), anything else for
+    /// what went wrong (exit 1); its first line is shown.
     func perform(environment: [String: String]) throws -> ExitCode
 }
 

@@ -1,7 +1,7 @@
 /// An amount of storage as people type it: `500MB`, `2GB`, `64MiB`, `1000000`.
 package enum ByteCount {
-    /// Nil if the text is not a positive number, alone or followed by kB, MB, GB, TB (powers of 1,000) or KiB, MiB, GiB,
-    /// TiB (powers of 1,024), in any case.
+    /// Nil if the text is not a positive number, alone or followed by kB, MB, GB, TB (powers of 1,000) or KiB, MiB,
+    /// GiB, TiB (powers of 1,024), in any case.
     package static func parse(_ text: String) -> Int64? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         guard let number = Double(digits), number > 0, number.isFinite else { return nil }

@@ -75,8 +75,8 @@ package struct MQTTOptions: Sendable {
             tls: broker.usesTLS ? self.tls : TLSFiles(),
             sessionPath: MQTTSource.sessionPath(databasePath: self.databasePath, broker: broker, isFirst: isFirst)
         )
-        // A password goes to the broker that its user is for, and to no other: to those without a user in their URL, or,
-        // when no --mqtt-user is given, to those whose URL has a user without a password.
+        // A password goes to the broker that its user is for, and to no other: to those without a user in their URL,
+        // or, when no --mqtt-user is given, to those whose URL has a user without a password.
         if let user = self.user {
             if broker.user == nil { (source.user, source.password) = (user, self.password) }
         } else if broker.password == nil {

@@ -37,8 +37,8 @@ import Testing
         }
     }
 
-    /// Each option's help, as declared, is in `telemetryd run --help`: none was forgotten in ``RawOptions``, and none is
-    /// there that is not in the table.
+    /// Each option's help, as declared, is in `telemetryd run --help`: none was forgotten in ``RawOptions``, and none
+    /// is there that is not in the table.
     @Test func helpSaysWhatTheTableSays() {
         let help = RawOptions.helpMessage(columns: 10_000)
         for option in OptionTable.all {

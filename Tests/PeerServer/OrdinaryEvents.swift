@@ -2,7 +2,7 @@ import NIOCore
 import SocketIO
 
 /// What every namespace does for its clients.
-enum CommonEvents {
+enum OrdinaryEvents {
     /// Lets clients in, unless their auth payload has a `refuse`, and gives them all events.
     static func listen(on namespace: Namespace) {
         namespace.use { socket in try Self.refuse(socket) }
