@@ -9,9 +9,9 @@ struct TelemetrydCommand: ParsableCommand {
         abstract: "Machine telemetry gateway: MQTT and simulated readings in; SQLite, HTTP and Socket.IO out.",
         discussion: """
             Each option can also be given in the environment: --simulate as TELEMETRYD_SIMULATE, --mqtt-topic as \
-            TELEMETRYD_MQTT_TOPIC (with commas between several), and so on; the address also as HOST and PORT; and in \
-            the file that --config names (YAML, the same names without dashes in front). Options beat the environment, and \
-            that beats the file.
+            TELEMETRYD_MQTT_TOPIC (with commas between several), and so on; the address also as HOST and PORT; and \
+            in the file that --config names (YAML, the same names without dashes in front). Options beat the \
+            environment, and that beats the file.
 
             When it is ready it prints one line on standard output: telemetryd listening on http://127.0.0.1:3000. \
             SIGTERM and SIGINT end it in order; a second one ends it at once. SIGHUP reads the configuration file \

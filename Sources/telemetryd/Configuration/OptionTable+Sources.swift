@@ -25,8 +25,9 @@ extension OptionTable {
             typed: { $0.sources.replays }),
         OptionDeclaration(
             "replay-map", .map(separator: ";"), valueName: "key=column",
-            help: "Which column is what, in recordings whose own text does not say it: timestamp=Time, machine=Id, rpm=Speed, "
-                + "pressure[kPa]=P1. May be given several times; in the environment with semicolons between.",
+            help: "Which column is what, in recordings whose own text does not say it: timestamp=Time, machine=Id, "
+                + "rpm=Speed, pressure[kPa]=P1. May be given several times; in the environment with semicolons "
+                + "between.",
             typed: { $0.sources.replayMap }),
     ]
 
