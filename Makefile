@@ -54,12 +54,13 @@ lint: setup ## format, syntax, and a build in which every warning and every unde
 
 test: setup-test lint test-swift test-node e2e ## everything: set-up, lint, Swift tests, page tests in node, end-to-end tests
 
+# One after the other: hundreds of tests at once on two cores starve each other, and a heartbeat waits for nobody.
 test-swift: setup ## the Swift tests
 	@. scripts/voice.sh; heading "Swift tests"
 	@$(BUILD) --build-tests
-	@swift test --skip-build --parallel --disable-xctest
+	@swift test --skip-build --no-parallel --disable-xctest
 	@printf '\n==> Swift tests: Socket.IO again, with frames sent past the channel\n'
-	@SOCKETIO_SENDS_DIRECTLY=1 swift test --skip-build --parallel --disable-xctest --filter SocketIOTests
+	@SOCKETIO_SENDS_DIRECTLY=1 swift test --skip-build --no-parallel --disable-xctest --filter SocketIOTests
 
 test-node: setup-test ## the tests of the page's modules and of our Socket.IO client, in node
 	@. scripts/voice.sh; heading "Page and client tests (node)"

@@ -74,6 +74,8 @@ public struct EngineConfiguration: Sendable {
     /// less CPU for each message. Only for channels of sockets whose pipeline leaves bytes as they are once the HTTP
     /// handlers have gone: never together with TLS. Off by default.
     public var sendsDirectly = false
+    /// How long what follows the answer to a CONNECT may wait for the client's next message; zero: not at all.
+    package var pauseAfterLone = EngineLimits.pauseAfterLone
     /// Guards against clients that do too much.
     public var inbound = InboundLimits()
     /// Pages of other origins that may talk to the server; `nil`: none, and a preflight is refused as a bad handshake.

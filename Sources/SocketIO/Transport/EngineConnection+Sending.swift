@@ -14,11 +14,12 @@ extension EngineConnection {
     /// message when it has this one would miss it, as the official protocol suite does. A message from the client ends
     /// the pause.
     func sendAlone(_ message: OutboundMessage) {
-        let isAlone = self.pause == nil && self.queue.isEmpty && self.webSocket?.isWritable == true
+        let pause = self.server.configuration.pauseAfterLone
+        let isAlone = pause > .zero && self.pause == nil && self.queue.isEmpty && self.webSocket?.isWritable == true
         _ = self.send(message)
         guard isAlone, self.session.transport == .websocket else { return }
         self.flush()
-        self.pause = self.eventLoop.scheduleTask(in: EngineLimits.pauseAfterLone) { self.endPause() }
+        self.pause = self.eventLoop.scheduleTask(in: pause) { self.endPause() }
     }
 
     func endPause() {

@@ -88,7 +88,7 @@ import Testing
             try await world.events.first { $0 == .connected }
             try await world.broker.publish("machines/a/telemetry", file: path)
             try await world.broker.publish("machines/a/rpm", "1")
-            try await world.committed.first { $0.sequence == 1 }
+            try await world.events.first { $0 == .committed(messages: 1) }
             #expect(source.status.messages == 1 && source.status.bytes == 1)
         }
         await world.end()

@@ -100,6 +100,7 @@ import Testing
                 if ending == .serverLeaves { #expect(try await client.text() == "41") }
                 // trap 35: the connection is alive, and the namespace can be joined again.
                 try await client.join()
+                await server.settle()
                 #expect(server.io.of("/").socketCount == 1)
                 #expect(server.io.engine.sessionCount == 1)
             } else {
