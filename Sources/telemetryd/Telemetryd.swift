@@ -15,7 +15,10 @@ enum Telemetryd {
         Task { @concurrent in
             let arguments = Array(CommandLine.arguments.dropFirst())
             let code = await CommandLineEntry.run(arguments: arguments, signals: signals)
-            exit(code.rawValue)
+            // Not `exit`: that takes OpenSSL down under a thread that may still wait for a name server or a handshake.
+            // All that is ours is written and closed; what the standard library holds of our help is flushed.
+            fflush(nil)
+            _exit(code.rawValue)
         }
         signals.wait()
     }
