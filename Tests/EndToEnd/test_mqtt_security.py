@@ -117,6 +117,13 @@ def test_a_wrong_certificate_is_told(daemon, secure, certificates, listener, aut
     assert one.get("/readyz").status_code == 503
 
 
+def test_the_end_is_orderly_in_the_middle_of_a_handshake(daemon, secure):
+    # The thread that shakes hands is not waited for, and must not be disturbed: this once crashed in one end of four.
+    # `stop` looks at the exit code.
+    for _ in range(10):
+        daemon("--mqtt", f"mqtts://localhost:{secure.tls}").stop()
+
+
 def test_files_that_cannot_be_used_are_told_at_once(certificates, tmp_path):
     url = "mqtts://localhost:1"
     cases = [
