@@ -25,6 +25,15 @@ def pytest_configure(config):
         pytest.exit(f"{EXECUTABLE} is not there: `make e2e` builds it", returncode=2)
 
 
+def pytest_collection_modifyitems(items):
+    """A second try where somebody else's client or server races with itself (python-socketio: a thread for each message;
+    browsers: two connections over polling). What failed once is in the report; twice in a row is a failure.
+    """
+    for item in items:
+        if item.path.name in ("test_peers_python.py", "test_own_client.py"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture
 def daemon(tmp_path):
     """Starts daemons: `daemon("--simulate", "a")`. Each has a database of its own; each must end in order."""
