@@ -26,8 +26,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """A second try where somebody else's client or server races with itself (python-socketio: a thread for each message;
-    browsers: two connections over polling). What failed once is in the report; twice in a row is a failure.
+    """A second try where somebody else's client or server races with itself (python-socketio: a thread for each
+    message; browsers: two connections over polling). What failed once is in the report; twice in a row is a failure.
     """
     for item in items:
         if item.path.name in ("test_peers_python.py", "test_own_client.py"):
