@@ -73,8 +73,8 @@ package final class ReadingIntake: Sendable {
             precision: precision
         )
         guard let key else { return Self.response(await self.store(received)) }
-        let print = Self.fingerprint(received)
-        switch self.window.withLock({ $0.begin(key, fingerprint: print, now: .now()) }) {
+        let fingerprint = Self.fingerprint(received)
+        switch self.window.withLock({ $0.begin(key, fingerprint: fingerprint, now: .now()) }) {
         case .proceed:
             let answer = await self.store(received)
             let kept = answer.retryAfterSeconds == nil ? answer : nil

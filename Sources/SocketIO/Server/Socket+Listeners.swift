@@ -103,6 +103,7 @@ extension Socket {
     // MARK: Calling them
 
     func announce(_ event: String, _ arguments: [SocketValue]) {
+        self.eventLoop.assertInEventLoop()
         guard !self.listeners.outgoing.isEmpty else { return }
         for body in self.listeners.outgoing.take() { body(event, arguments) }
     }
@@ -123,6 +124,7 @@ extension Socket {
 
     /// An event was not handled.
     func failed(_ error: any Error) {
+        self.eventLoop.assertInEventLoop()
         for handler in self.listeners.onError { handler(error) }
     }
 }

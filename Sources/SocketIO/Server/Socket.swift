@@ -139,6 +139,7 @@ public final class Socket: @unchecked Sendable {
         _ event: PreparedEvent, ackID: Int, timeout: TimeAmount,
         resume: @escaping @Sendable (Result<[SocketValue], AckError>) -> Void
     ) {
+        self.eventLoop.assertInEventLoop()
         guard self.isAdmitted, self.client != nil else { return resume(.failure(.disconnected(nil))) }
         guard self.pendingAcks.count < SocketLimits.pendingAcksMax else {
             self.client?.reached(.pendingAcks)
@@ -150,6 +151,7 @@ public final class Socket: @unchecked Sendable {
     }
 
     func sendAck(id: Int, _ arguments: [SocketValue]) {
+        self.eventLoop.assertInEventLoop()
         self.client?.send(SocketPacketEncoder.ack(namespace: self.namespace.name, id: id, arguments: arguments))
     }
 
@@ -176,6 +178,7 @@ public final class Socket: @unchecked Sendable {
     }
 
     func restore(_ claim: RecoveryLog.Claim, _ missed: RecoveryLog.Missed) {
+        self.eventLoop.assertInEventLoop()
         self.recoveryID = claim.pid
         self.isRestored = true
         self.storedData = claim.session.data
@@ -262,6 +265,7 @@ public final class Socket: @unchecked Sendable {
 
     /// A middleware said no, or the client left before it said yes: nobody is told.
     func neverAdmitted() {
+        self.eventLoop.assertInEventLoop()
         self.leaveAllRooms()
         self.client = nil
         self.listeners = SocketListeners()

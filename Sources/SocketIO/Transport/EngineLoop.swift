@@ -3,7 +3,8 @@ import NIOCore
 /// What the sessions of one event loop share: the list of those with something to flush. Several messages given to a
 /// session within one turn of the loop leave in one write.
 ///
-/// `@unchecked Sendable`: `eventLoop` guards all mutable state; the one way in checks that it runs there.
+/// `@unchecked Sendable`: `eventLoop` guards all mutable state; both ways in check that they run there (counting,
+/// which every message does, in debug builds).
 final class EngineLoop: @unchecked Sendable {
     let eventLoop: any EventLoop
     private var dirty: [EngineConnection] = []
@@ -22,6 +23,7 @@ final class EngineLoop: @unchecked Sendable {
 
     /// Counts a message for the observer.
     func count(_ result: SendResult, bytes: Int) {
+        self.eventLoop.assertInEventLoop()
         guard self.observer != nil else { return }
         self.tally.count(result, bytes: bytes)
         self.scheduleFlush()
