@@ -33,6 +33,11 @@ package enum Limits {
     /// small enough that the transaction's pages (4 KiB each) stay within 32 MiB of WAL,
     /// twice that at worst (`extraMetricsMax`).
     package static let batchReadingsMax = 8_192
+    /// Writes beside the readings that wait for the writer: bursts of 5 messages of 200 people at once, and an alarm of
+    /// each of 3,000 machines. A write is about 2 KiB at most: 8 MiB.
+    package static let journalWritesMax = 4_096
+    /// Of these in one transaction: some 30 microseconds each, so that readings wait 15 ms longer at most.
+    package static let journalBatchMax = 512
     /// While the database refuses, the writer tries it again this often even without readings, in seconds.
     package static let probeSeconds: Double = 2
     /// Page size of a new database, bytes: SQLite's default and the block of most disks

@@ -63,13 +63,19 @@ package final class ReadingWriter: Sendable {
         package let queuedReadings: Int
     }
 
+    let journal: Journal
     private let queue: SubmissionQueue
     private let core: WriterCore
     private let life = WriterLife()
 
-    init(core: WriterCore, queuedReadingsMax: Int = Limits.queuedReadingsMax) {
+    init(
+        core: WriterCore,
+        queuedReadingsMax: Int = Limits.queuedReadingsMax,
+        journalWritesMax: Int = Limits.journalWritesMax
+    ) {
         self.core = core
-        self.queue = SubmissionQueue(costMax: queuedReadingsMax)
+        self.queue = SubmissionQueue(costMax: queuedReadingsMax, journalMax: journalWritesMax)
+        self.journal = Journal(queue: self.queue, core: core)
     }
 
     /// Any thread; never blocks. The completion runs on the writer thread after the commit (or its failure), or at

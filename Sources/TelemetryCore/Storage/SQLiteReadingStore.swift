@@ -9,6 +9,8 @@ final class SQLiteReadingStore {
     /// Given back by `close`, after the file is closed.
     private var lock: DatabaseLock?
     private let logger: Logger
+    /// Opened for those who read beside the writer.
+    let reader: JournalReader
     /// N
     private let capacity: Int64
     /// Finalized by `close`, before the connection goes.
@@ -17,6 +19,7 @@ final class SQLiteReadingStore {
     init(queue: DatabaseQueue, lock: DatabaseLock, capacity: Int, logger: Logger) throws {
         self.queue = queue
         self.lock = lock
+        self.reader = JournalReader(path: queue.path)
         self.logger = logger
         self.capacity = Int64(capacity)
         try queue.writeWithoutTransaction { db in
@@ -25,20 +28,24 @@ final class SQLiteReadingStore {
     }
 
     /// All of the batch in one transaction; durable when this returns (docs/decisions/0002-durability.md).
-    /// When it throws, nothing of the batch is stored.
-    func commit(_ batch: WriteBatch) throws(StorageFailure) {
+    /// When it throws, nothing of the batch is stored, nor of the journal. Returns what became of each journal write.
+    @discardableResult
+    func commit(_ batch: WriteBatch, _ journal: [JournalEntry] = []) throws(StorageFailure) -> [JournalError?] {
+        var outcomes: [JournalError?] = []
         do {
             try self.queue.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
                     try self.insertMachines(of: batch, db)
                     try self.insertReadings(of: batch)
                     try RecordWriter.write(batch.records, db)
+                    for entry in journal { outcomes.append(try entry.write.perform(db)) }
                     return .commit
                 }
             }
         } catch {
             throw StorageFailure(error)
         }
+        return outcomes
     }
 
     /// Takes these readings out, in one transaction.
@@ -122,6 +129,7 @@ final class SQLiteReadingStore {
     /// Moves the WAL into the file and closes. What is committed is safe without it; this only tidies up.
     func close() {
         self.insert = nil
+        self.reader.close()
         do {
             try self.queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")

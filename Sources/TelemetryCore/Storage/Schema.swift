@@ -11,6 +11,9 @@ import GRDB
 /// - `unit`: the unit in which its sender last said a metric comes.
 /// - `ledger`: what became of all that a machine sent; what is overwritten follows from its sequences. `rejected` is a
 ///   JSON object, reason to count, or NULL.
+/// - `message`: what was said or noted in a machine's room, the last of each machine; `at`: the moment in the chart it
+///   is pinned to, or NULL.
+/// - `handover`: the list for the next shift; `done_by` and `done_at`: NULL while it is open.
 ///
 /// Times are milliseconds since 1970; the views show them as ISO 8601. A migration that has shipped is never edited.
 enum Schema {
@@ -31,6 +34,11 @@ enum Schema {
             try db.execute(sql: Self.labelTable)
             try db.execute(sql: Self.unitTable)
             try db.execute(sql: Self.ledgerTable)
+        }
+        migrator.registerMigration("3 people") { db in
+            try db.execute(sql: Self.messageTable)
+            try db.execute(sql: "CREATE INDEX message_machine ON message (machine, id)")
+            try db.execute(sql: Self.handoverTable)
         }
         return migrator
     }
@@ -117,6 +125,31 @@ enum Schema {
             late       INTEGER NOT NULL,
             gaps       INTEGER NOT NULL,
             rejected   TEXT
+        ) STRICT
+        """
+
+    /// AUTOINCREMENT: the number of a line that is gone never means another one.
+    private static let messageTable = """
+        CREATE TABLE message (
+            id        INTEGER PRIMARY KEY AUTOINCREMENT,
+            machine   TEXT NOT NULL,
+            kind      TEXT NOT NULL,
+            sender    TEXT NOT NULL,
+            text      TEXT NOT NULL,
+            timestamp INTEGER NOT NULL,
+            at        INTEGER
+        ) STRICT
+        """
+
+    private static let handoverTable = """
+        CREATE TABLE handover (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            machine TEXT,
+            text    TEXT NOT NULL,
+            by      TEXT NOT NULL,
+            at      INTEGER NOT NULL,
+            done_by TEXT,
+            done_at INTEGER
         ) STRICT
         """
 

@@ -9,6 +9,8 @@ final class SubmissionQueue: @unchecked Sendable {
     /// What the writer found when it looked.
     struct Taken {
         var submissions: [Submission]
+        /// What is to be kept beside the readings.
+        var journal: [JournalEntry]
         /// Nothing will come any more and nothing is left.
         var isFinished: Bool
     }
@@ -17,15 +19,21 @@ final class SubmissionQueue: @unchecked Sendable {
         var waiting: [Submission] = []
         var cost = 0
         var refused: Int64 = 0
+        var journal: [JournalEntry] = []
+        var refusedJournal: Int64 = 0
         var isStopping = false
+        /// The writer was told that nothing is left.
+        var isFinished = false
     }
 
     private let condition = NSCondition()
     private var state = State()
     private let costMax: Int
+    private let journalMax: Int
 
-    init(costMax: Int) {
+    init(costMax: Int, journalMax: Int = Limits.journalWritesMax) {
         self.costMax = costMax
+        self.journalMax = journalMax
     }
 
     /// Never blocks for room.
@@ -51,12 +59,28 @@ final class SubmissionQueue: @unchecked Sendable {
         return nil
     }
 
-    /// Writer thread: all that waits, oldest first, up to `costMax` (always at least one submission). Blocks until
-    /// there is something, the queue is stopped, or `deadline` has passed (then it may return nothing).
+    /// Never blocks for room. Until the writer has looked for the last time: what the last readings bring about is
+    /// kept as well.
+    func enqueue(_ entry: JournalEntry) -> JournalError? {
+        self.condition.lock()
+        defer { self.condition.unlock() }
+        if self.state.isFinished { return .stopped }
+        guard self.state.journal.count < self.journalMax else {
+            self.state.refusedJournal += 1
+            return .queueFull
+        }
+        self.state.journal.append(entry)
+        self.condition.broadcast()
+        return nil
+    }
+
+    /// Writer thread: all that waits, oldest first, up to `costMax` (always at least one submission), and up to
+    /// `Limits.journalBatchMax` writes beside them. Blocks until there is something, the queue is stopped, or
+    /// `deadline` has passed (then it may return nothing).
     func take(costMax: Int, deadline: Date?) -> Taken {
         self.condition.lock()
         defer { self.condition.unlock() }
-        while self.state.waiting.isEmpty, !self.state.isStopping {
+        while self.state.waiting.isEmpty, self.state.journal.isEmpty, !self.state.isStopping {
             guard let deadline else {
                 self.condition.wait()
                 continue
@@ -79,6 +103,13 @@ final class SubmissionQueue: @unchecked Sendable {
         self.condition.lock()
         defer { self.condition.unlock() }
         return (self.state.cost, self.state.refused)
+    }
+
+    /// Writes for the journal that wait, and those refused because too many did.
+    var journalCounts: (waiting: Int, refused: Int64) {
+        self.condition.lock()
+        defer { self.condition.unlock() }
+        return (self.state.journal.count, self.state.refusedJournal)
     }
 
     private func hasRoom(for submission: Submission) -> Bool {
@@ -106,6 +137,15 @@ final class SubmissionQueue: @unchecked Sendable {
         self.state.cost -= cost
         assert(self.state.cost >= 0 && (self.state.cost > 0) == !self.state.waiting.isEmpty)
         if count > 0 { self.condition.broadcast() }
-        return Taken(submissions: taken, isFinished: self.state.isStopping && count == 0)
+        let journal = self.takeJournal()
+        self.state.isFinished = self.state.isStopping && count == 0 && journal.isEmpty
+        return Taken(submissions: taken, journal: journal, isFinished: self.state.isFinished)
+    }
+
+    private func takeJournal() -> [JournalEntry] {
+        if self.state.journal.isEmpty { return [] }
+        let taken = Array(self.state.journal.prefix(Limits.journalBatchMax))
+        self.state.journal.removeFirst(taken.count)
+        return taken
     }
 }

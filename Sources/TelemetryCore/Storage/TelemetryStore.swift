@@ -24,6 +24,8 @@ package final class TelemetryStore: Sendable {
     package let directory: MachineDirectory
     package let writer: ReadingWriter
     package let rejections = RejectionLog()
+    /// What is kept beside the readings.
+    package var journal: Journal { self.writer.journal }
 
     /// Blocks for as long as the database takes to load; call it before any event loop runs.
     package init(configuration: Configuration, clock: WallClock, logger: Logger) throws(StoreOpenError) {

@@ -15,6 +15,8 @@ final class WriterCore: @unchecked Sendable {
         var skippedRetained: Int64 = 0
         var duplicateReadings: Int64 = 0
         var refusedReadings: Int64 = 0
+        var journalWrites: Int64 = 0
+        var failedJournalWrites: Int64 = 0
     }
 
     private struct Shared {
@@ -60,6 +62,8 @@ final class WriterCore: @unchecked Sendable {
         self.admission = Admission(opened, units: units, machinesMax: machinesMax, extraBytesMax: extraBytesMax)
     }
 
+    /// For those who read what the journal has; any thread.
+    var reader: JournalReader { self.store.reader }
     var counts: Counts { self.shared.withLock { $0.counts } }
     var isHealthy: Bool { self.failure == nil }
     var failure: StoreFailing? { self.shared.withLock { $0.failure } }
@@ -82,34 +86,36 @@ final class WriterCore: @unchecked Sendable {
             let seconds = hasMoreToDrop ? 0 : self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
             let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: Date(timeIntervalSinceNow: seconds))
             if taken.isFinished { break }
-            if taken.submissions.isEmpty, !self.isHealthy {
+            if taken.submissions.isEmpty, taken.journal.isEmpty, !self.isHealthy {
                 self.probe()
             } else {
-                self.process(taken.submissions)
+                self.process(taken.submissions, taken.journal)
             }
         }
         // With nothing to commit but what there is beside the readings.
         if self.isHealthy {
             self.recordsDue = .now
-            self.process([])
+            self.process([], [])
         }
         self.store.close()
     }
 
     /// No submissions: the records that are due, if any.
-    private func process(_ submissions: [Submission]) {
+    private func process(_ submissions: [Submission], _ journal: [JournalEntry]) {
         if let units = self.shared.withLock({ $0.units.take() }) { self.admission.configure(units) }
         let receipts = self.admission.admit(submissions)
         let labelled = self.takeRecords()
         defer { self.admission.clear() }
-        let hasCommit = !self.batch.isEmpty || !self.batch.records.isEmpty
+        let hasCommit = !self.batch.isEmpty || !self.batch.records.isEmpty || !journal.isEmpty
+        var outcomes: [JournalError?] = []
         do {
-            if hasCommit { try self.commit() }
+            if hasCommit { outcomes = try self.commit(journal) }
         } catch {
             self.admission.rollBack()
             self.directory.keepLabelled(labelled)
             self.noteFailure(error, refused: submissions.reduce(0) { $0 + $1.readings.count })
             for submission in submissions { submission.completion(.failure(.storage(error.description))) }
+            self.complete(journal, journal.map { _ in .storage(error.description) })
             return
         }
         self.publish()
@@ -117,18 +123,45 @@ final class WriterCore: @unchecked Sendable {
         // Without a commit nothing is known about the disk: readings that are refused must not make it look healthy.
         if hasCommit { self.noteSuccess() } else if !self.isHealthy { self.probe() }
         for (submission, receipt) in zip(submissions, receipts) { submission.completion(.success(receipt)) }
+        self.complete(journal, outcomes)
     }
 
     private var batch: WriteBatch { self.admission.batch }
 
+    /// What is beside the readings must never cost them: refused together, they are tried alone.
+    private func commit(_ journal: [JournalEntry]) throws(StorageFailure) -> [JournalError?] {
+        do {
+            return try self.commitMakingRoom(journal)
+        } catch {
+            if journal.isEmpty || self.batch.isEmpty { throw error }
+            _ = try self.commitMakingRoom([])
+            return journal.map { _ in .storage(error.description) }
+        }
+    }
+
     /// A file that is as large as it may be gives up old readings for the batch.
-    private func commit() throws(StorageFailure) {
+    private func commitMakingRoom(_ journal: [JournalEntry]) throws(StorageFailure) -> [JournalError?] {
         while true {
             do {
-                return try self.store.commit(self.batch)
+                return try self.store.commit(self.batch, journal)
             } catch {
-                guard error.isFull, self.dropLargest(forPages: self.batch.pagesMax) else { throw error }
+                let pages = self.batch.pagesMax + journal.count
+                guard error.isFull, self.dropLargest(forPages: pages) else { throw error }
             }
+        }
+    }
+
+    /// Tells those who wrote beside the readings.
+    private func complete(_ journal: [JournalEntry], _ outcomes: [JournalError?]) {
+        if journal.isEmpty { return }
+        assert(journal.count == outcomes.count)
+        let failed = outcomes.count { $0 != nil }
+        self.shared.withLock { shared in
+            shared.counts.journalWrites += Int64(outcomes.count - failed)
+            shared.counts.failedJournalWrites += Int64(failed)
+        }
+        for (entry, failure) in zip(journal, outcomes) {
+            entry.completion(failure.map { .failure($0) } ?? .success(()))
         }
     }
 
