@@ -26,6 +26,8 @@ package final class TelemetryStore: Sendable {
     package let rejections = RejectionLog()
     /// What is kept beside the readings.
     package var journal: Journal { self.writer.journal }
+    /// What is judged on the stream.
+    package let alarms: AlarmDesk
 
     /// Blocks for as long as the database takes to load; call it before any event loop runs.
     package init(configuration: Configuration, clock: WallClock, logger: Logger) throws(StoreOpenError) {
@@ -45,6 +47,8 @@ package final class TelemetryStore: Sendable {
             logger: logger
         )
         self.writer = ReadingWriter(core: core)
+        self.alarms = AlarmDesk()
+        self.writer.addSink(self.alarms)
         // A refusal with a known machine counts in that machine's ledger.
         let directory = opened.directory
         self.rejections.addListener { directory.count($0) }
