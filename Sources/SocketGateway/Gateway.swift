@@ -21,8 +21,8 @@ package final class Gateway: Sendable {
         package var sendsDirectly = true
         /// The database's file, whose size `/metrics` tells; nil: it does not.
         package var databasePath: String?
-        /// For `/metrics`.
-        package var version: String
+        /// What it tells of itself.
+        package var facts: GatewayFacts
 
         package init(
             host: String,
@@ -37,7 +37,7 @@ package final class Gateway: Sendable {
             self.publicDirectory = publicDirectory
             self.vendorDirectory = vendorDirectory
             self.databasePath = databasePath
-            self.version = version
+            self.facts = GatewayFacts(version: version)
         }
     }
 
@@ -94,7 +94,7 @@ package final class Gateway: Sendable {
             sockets: statistics,
             intake: intake,
             databasePath: configuration.databasePath,
-            version: configuration.version
+            version: configuration.facts.version
         )
         let routes = GatewayRoutes(
             store: store,
@@ -105,7 +105,8 @@ package final class Gateway: Sendable {
             intake: intake,
             simulator: simulator,
             metrics: { metrics.text() },
-            messages: hub.messages
+            messages: hub.messages,
+            facts: configuration.facts
         )
         self.services = Self.services(
             routes,

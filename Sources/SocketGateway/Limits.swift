@@ -37,6 +37,9 @@ package enum Limits {
     package static let readingsPerAnswerDefault = 1_000
     /// Readings in one answer: 100,000 of about 160 bytes are 16 MB.
     package static let readingsPerAnswerMax = 100_000
+    /// What `maxPoints` may be: the first, the last and one between them, up to more than any screen has pixels.
+    package static let maxPointsMin = 3
+    package static let maxPointsMax = 5_000
     /// Milliseconds from 1970 that a `from` or `to` may be away: what ISO 8601 can write with a year of four digits.
     package static let timeMillisecondsMax: Int64 = 253_402_300_799_999
 

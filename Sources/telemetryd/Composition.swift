@@ -99,8 +99,23 @@ struct Composition {
             vendorDirectory: directories.vendor
         )
         options.databasePath = configuration.databasePath
-        options.version = TelemetrydCommand.version
+        options.facts.version = TelemetrydCommand.version
+        options.facts.broker = Self.broker(configuration)
         return options
+    }
+
+    /// What the page says of the first broker: the address that sensors can reach, and no account.
+    private static func broker(_ configuration: Configuration) -> GatewayFacts.Broker? {
+        guard let source = configuration.mqtt.sources.first else { return nil }
+        let isEmbedded = configuration.broker != nil && configuration.mqtt.sources.count == 1
+        let isEverywhere = isEmbedded && ["0.0.0.0", "::"].contains(configuration.broker?.host)
+        return GatewayFacts.Broker(
+            host: isEverywhere ? nil : source.broker.host,
+            port: Int(source.broker.port),
+            usesTLS: source.broker.usesTLS,
+            hasLogin: source.user != nil,
+            topics: source.templates.map(\.description)
+        )
     }
 
     private static func store(_ configuration: Configuration, _ loggers: Loggers) throws -> TelemetryStore {

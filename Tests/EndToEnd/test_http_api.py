@@ -150,6 +150,84 @@ def test_times_bound_the_readings(gateway):
         assert query.split("=")[0] in answer.json()["detail"], query
 
 
+def test_many_readings_become_few_and_the_peaks_stay(daemon):
+    one = daemon("--simulate", "other", "--history", "20000")
+    values = [{"rpm": 1000 + index % 7, "temperature": 20} for index in range(12000)]
+    values[4321]["rpm"] = 9999
+    values[8765]["temperature"] = -40
+    for start in range(0, len(values), 4000):
+        body = "\n".join(json.dumps(value) for value in values[start : start + 4000])
+        headers = {"Content-Type": "application/x-ndjson"}
+        requests.post(
+            one.url + "/api/machines/press/readings", data=body, headers=headers, timeout=PATIENCE
+        ).raise_for_status()
+    answer = one.readings("press", maxPoints=200)
+    assert answer["total"] == 12000 and len(answer["readings"]) <= 200
+    seqs = [reading["seq"] for reading in answer["readings"]]
+    assert seqs == sorted(seqs) and seqs[0] == 1 and seqs[-1] == 12000
+    assert {4322, 8766} <= set(seqs)
+    everything = {reading["seq"]: reading for reading in one.readings("press", limit=12000)["readings"]}
+    assert all(reading == everything[reading["seq"]] for reading in answer["readings"])
+    # Together with the other parameters.
+    part = one.readings("press", maxPoints=10, since=8000, limit=3000)
+    assert part["total"] == 3000 and part["readings"][0]["seq"] == 9001 and part["lost"] == 0
+    middle = everything[6000]["timestamp"]
+    early = one.readings("press", maxPoints=50, to=middle)
+    assert max(reading["rpm"] for reading in early["readings"]) == 9999 and early["total"] >= 6000
+    assert len(one.readings("press", maxPoints=5000, limit=7)["readings"]) == 7
+    assert "total" not in one.readings("press", limit=7)
+    lines = one.get("/api/machines/press/readings?maxPoints=200&format=ndjson").text.splitlines()
+    assert [json.loads(line)["seq"] for line in lines] == seqs
+    table = csv.DictReader(io.StringIO(one.get("/api/machines/press/readings?maxPoints=200&format=csv").text))
+    assert [int(row["seq"]) for row in table] == seqs
+    for bad in ("2", "5001", "x", "", "-3", "3.5"):
+        refused = one.get(f"/api/machines/press/readings?maxPoints={bad}")
+        assert refused.status_code == 400 and "from 3 to 5000" in refused.json()["detail"], bad
+
+
+def test_how_much_is_kept_and_what_time_it_is(gateway, viewer):
+    kept = gateway.get("/api/machines/machineA").json()
+    assert kept["ring"]["capacity"] == 1000 and kept["ring"]["count"] >= 20
+    first = gateway.readings("machineA", limit=1000)["readings"][0]
+    assert kept["ring"]["oldest"] == first["timestamp"] < kept["serverTime"]
+    joined = viewer(gateway.url, transports=["websocket"]).ask("joinRoom", "machineA")
+    assert joined["ring"]["capacity"] == 1000 and joined["serverTime"] >= kept["serverTime"]
+
+
+def test_the_gateway_tells_how_to_reach_it_and_no_secret(daemon, broker):
+    one = daemon("--mqtt", f"mqtt://kim:hidden@localhost:{broker.port}", "--mqtt-topic", "plant/{machine}/{metric}")
+    facts = one.get("/api/gateway").json()
+    assert facts["mqtt"] == {
+        "host": "localhost",
+        "port": broker.port,
+        "tls": False,
+        "login": True,
+        "topics": ["plant/{machine}/{metric}"],
+    }
+    assert facts["capacity"] == 1000 and facts["version"] and facts["epoch"]
+    assert [source["name"] for source in facts["sources"]] == ["mqtt"]
+    assert "hidden" not in one.get("/api/gateway").text and "kim" not in one.get("/api/gateway").text
+
+
+def test_only_the_embedded_page_may_stand_in_frames_of_others(gateway):
+    def policy(path):
+        return gateway.get(path).headers["content-security-policy"].split("; ")
+
+    assert "frame-ancestors *" in policy("/?embed=machineA&metric=rpm")
+    for path in ("/", "/?embed=", "/?embed=a&embed=b", "/index.html?embed=a", "/api/machines?embed=a"):
+        assert "frame-ancestors 'self'" in policy(path), path
+
+
+def test_a_reload_asks_and_gets_nothing_twice(gateway):
+    """Never stale: the browser asks each time. Fast: what it has is not sent again."""
+    for path in ("/", "/styles.css", "/js/app.js"):
+        first = gateway.get(path)
+        assert first.headers["cache-control"] == "no-cache", path
+        again = gateway.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304 and not again.content, path
+    assert gateway.get("/api/gateway").headers["cache-control"] == "no-store"
+
+
 def test_what_is_refused_is_told_live(gateway, viewer):
     """The room `$rejected` of /machines: beside the machine's room, in bounded numbers."""
     one = viewer(gateway.url, transports=["websocket"])

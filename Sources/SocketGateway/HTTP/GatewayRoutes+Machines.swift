@@ -10,8 +10,10 @@ extension GatewayRoutes {
             return .document(MachinesDocument.json(of: summaries, detail: .full), for: request)
         }
         router.readOnly("/api/machines/:machine") { request, context in
-            let summary = try self.feed(context).summary(now: self.clock.now())
-            return .document(MachinesDocument.json(of: summary), for: request)
+            let feed = try self.feed(context)
+            let now = self.clock.now()
+            let json = MachinesDocument.json(of: feed.summary(now: now), ring: feed.ringExtent, now: now)
+            return .document(json, for: request)
         }
         router.readOnly("/api/machines/:machine/messages") { request, context in
             let machine = try self.feed(context).machine
@@ -46,18 +48,28 @@ extension GatewayRoutes {
             // The times are a filter on source time, which is not in sequence order: the limit comes after it.
             let isTimed = query.from != nil || query.to != nil
             let snapshot = feed.snapshot(since: query.since, through: nil, limit: isTimed ? nil : query.limit)
-            let (contentType, bytes) = ReadingsDocument(snapshot: snapshot, query: query).encoded(as: format)
-            var response = Response.document(bytes, contentType: contentType, for: request)
-            if format != .json {
-                let name = "\(feed.machine.name).\(format.rawValue)"
-                response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
-            }
-            return Self.varied(response)
+            let document = ReadingsDocument(snapshot: snapshot, query: query)
+            return Self.readings(document, format, fileName: feed.machine.name, for: request)
         }
     }
 
+    /// The answer in this form; all but JSON are offered as a file.
+    static func readings(
+        _ document: ReadingsDocument,
+        _ format: ReadingsQuery.Format,
+        fileName: String,
+        for request: Request
+    ) -> Response {
+        let (contentType, bytes) = document.encoded(as: format)
+        var response = Response.document(bytes, contentType: contentType, for: request)
+        if format != .json {
+            response.headers[.contentDisposition] = "attachment; filename=\"\(fileName).\(format.rawValue)\""
+        }
+        return Self.varied(response)
+    }
+
     /// What the query names, else what `Accept` prefers.
-    private static func format(
+    static func format(
         _ named: ReadingsQuery.Format?,
         of offered: [ReadingsQuery.Format],
         _ request: Request

@@ -16,12 +16,14 @@ package struct GatewayRoutes: Sendable {
     let simulator: SimulatorControl?
     private let metrics: @Sendable () -> [UInt8]
     let messages: MessageLog
+    private let facts: GatewayFacts
 
     /// - Parameters:
     ///   - dashboard: the files of `public/`; nil: there is no dashboard.
     ///   - sources: how the sources of readings are doing now.
     ///   - metrics: the text of one scrape.
     ///   - messages: what was said in the machines' rooms.
+    ///   - facts: for `GET /api/gateway`.
     package init(
         store: TelemetryStore,
         clock: WallClock,
@@ -31,7 +33,8 @@ package struct GatewayRoutes: Sendable {
         intake: ReadingIntake?,
         simulator: SimulatorControl?,
         metrics: @escaping @Sendable () -> [UInt8],
-        messages: MessageLog
+        messages: MessageLog,
+        facts: GatewayFacts
     ) {
         self.store = store
         self.clock = clock
@@ -42,6 +45,7 @@ package struct GatewayRoutes: Sendable {
         self.simulator = simulator
         self.metrics = metrics
         self.messages = messages
+        self.facts = facts
     }
 
     /// The responder for all of them.
@@ -70,6 +74,15 @@ package struct GatewayRoutes: Sendable {
                 sources: self.sources()
             )
             return .document(json, status: isReady ? .ok : .serviceUnavailable, for: request)
+        }
+        router.readOnly("/api/gateway") { request, _ in
+            let json = GatewayDocument.json(
+                of: self.facts,
+                directory: self.store.directory,
+                sources: self.sources(),
+                authority: request.head.authority
+            )
+            return .document(json, for: request)
         }
         router.readOnly("/api/openapi.yaml") { request, _ in
             .document(PackageResources.openapi_yaml, contentType: ContentType.yaml, for: request)

@@ -4,8 +4,10 @@ package import TelemetryCore
 package struct ReadingsDocument: Sendable {
     private let snapshot: RingSnapshot
     private let readings: ArraySlice<StoredReading>
+    /// How many there were before they were thinned; nil: the query did not ask for that.
+    private let total: Int?
 
-    /// What is left of `snapshot` after the query's times and limit.
+    /// What is left of `snapshot` after the query's times, limit and number of points.
     package init(snapshot: RingSnapshot, query: ReadingsQuery) {
         self.snapshot = snapshot
         var readings = snapshot.readings[...]
@@ -16,7 +18,9 @@ package struct ReadingsDocument: Sendable {
                     return query.from.map { $0 <= time } ?? true && query.to.map { time <= $0 } ?? true
                 }[...]
         }
-        self.readings = readings.suffix(query.limit)
+        readings = readings.suffix(query.limit)
+        self.total = query.maxPoints.map { _ in readings.count }
+        self.readings = query.maxPoints.map { ReadingThinning.thin(readings, countMax: $0) } ?? readings
     }
 
     /// The content type and the bytes in this format.
@@ -28,14 +32,14 @@ package struct ReadingsDocument: Sendable {
         }
     }
 
-    /// The members of an answer before its readings, without the opening brace: also the start of a `joinRoom` ack.
+    /// The first members of an answer, without the opening brace: also the start of a `joinRoom` ack.
     package static func writePreamble(of snapshot: RingSnapshot, into bytes: inout [UInt8]) {
         bytes.append(text: #""machine":"#)
         JSONText.write(snapshot.machine.name, into: &bytes)
         bytes.append(text: #","epoch":"#)
         JSONText.write(snapshot.epoch.text, into: &bytes)
         bytes.append(text: #","firstSeq":\#(snapshot.firstSequence),"nextSeq":\#(snapshot.nextSequence)"#)
-        bytes.append(text: #","lost":\#(snapshot.lost),"readings":"#)
+        bytes.append(text: #","lost":\#(snapshot.lost)"#)
     }
 
     /// A JSON array of readings.
@@ -55,6 +59,8 @@ package struct ReadingsDocument: Sendable {
         bytes.reserveCapacity(200 + self.readings.count * 160)
         bytes.append(UInt8(ascii: "{"))
         Self.writePreamble(of: self.snapshot, into: &bytes)
+        if let total = self.total { bytes.append(text: #","total":\#(total)"#) }
+        bytes.append(text: #","readings":"#)
         Self.writeArray(of: self.readings, into: &bytes)
         bytes.append(UInt8(ascii: "}"))
         return bytes

@@ -17,7 +17,7 @@ package struct ReadingsQuery: Equatable, Sendable {
         }
     }
 
-    /// At most this many readings, the newest ones.
+    /// At most this many readings, the newest ones. Without a word of the client 1,000; all when they are thinned.
     package var limit: Int
     /// Only readings with a sequence above this.
     package var since: Int64?
@@ -25,16 +25,19 @@ package struct ReadingsQuery: Equatable, Sendable {
     package var from: Timestamp?
     /// Only readings whose source time is not after this.
     package var to: Timestamp?
+    /// Of what is left then at most so many, peaks kept (``ReadingThinning``); nil: all of them.
+    package var maxPoints: Int?
     /// Nil: the query does not say; `Accept` may.
     package var format: Format?
 
     /// Reads the parameters (names and decoded values) of a query; unknown ones are an error, so that a typing mistake
     /// does not quietly give the wrong data.
     package init(parameters: [(name: String, value: String)]) throws(Problem) {
-        self.limit = Limits.readingsPerAnswerDefault
+        var limit: Int?
         for (name, value) in parameters {
             switch name {
-            case "limit": self.limit = try Self.limit(value)
+            case "limit": limit = try Self.limit(value)
+            case "maxPoints": self.maxPoints = try Self.maxPoints(value)
             case "since": self.since = try Self.sequence(value)
             case "from": self.from = try Self.time(name, value)
             case "to": self.to = try Self.time(name, value)
@@ -42,10 +45,11 @@ package struct ReadingsQuery: Equatable, Sendable {
             default:
                 throw Problem(
                     .badRequest,
-                    "Unknown parameter \(excerpt(name)); there are limit, since, from, to and format."
+                    "Unknown parameter \(excerpt(name)); there are limit, since, from, to, maxPoints and format."
                 )
             }
         }
+        self.limit = limit ?? (self.maxPoints == nil ? Limits.readingsPerAnswerDefault : .max)
         if let from = self.from, let to = self.to, to < from {
             throw Problem(.badRequest, "\"to\" is before \"from\".")
         }
@@ -59,6 +63,18 @@ package struct ReadingsQuery: Equatable, Sendable {
             )
         }
         return limit
+    }
+
+    /// The value of a parameter `maxPoints`.
+    package static func maxPoints(_ value: String) throws(Problem) -> Int {
+        guard let count = Int(value), (Limits.maxPointsMin...Limits.maxPointsMax).contains(count) else {
+            throw Problem(
+                .badRequest,
+                "\"maxPoints\" is \(excerpt(value)); it must be a whole number from \(Limits.maxPointsMin) to "
+                    + "\(Limits.maxPointsMax)."
+            )
+        }
+        return count
     }
 
     /// The value of a parameter `since`.

@@ -2,11 +2,16 @@ import HTTPTypes
 package import Hummingbird
 
 /// Puts the headers on every answer that keep a browser from doing more with it than intended.
+///
+/// Only pages of this gateway may show it in a frame; the one exception is ``EmbeddedPage``.
 package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
     /// Nothing from another host, no inline code. `'self'` in `connect-src` covers `ws:` to the same host and port.
-    package static var contentSecurityPolicy: String {
+    ///
+    /// - Parameter isEmbeddable: whether pages of other hosts may show this one in a frame.
+    package static func contentSecurityPolicy(isEmbeddable: Bool) -> String {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-            + "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+            + "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+            + "frame-ancestors \(isEmbeddable ? "*" : "'self'")"
     }
 
     package init() {}
@@ -18,7 +23,9 @@ package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
+        response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy(
+            isEmbeddable: EmbeddedPage.isAsked(by: request.uri)
+        )
         response.headers[.xContentTypeOptions] = "nosniff"
         if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
         return response

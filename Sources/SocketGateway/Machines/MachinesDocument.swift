@@ -25,11 +25,25 @@ package enum MachinesDocument {
         return bytes
     }
 
-    /// One machine, in full.
-    package static func json(of summary: MachineSummary) -> [UInt8] {
+    /// One machine, in full, and how much of its past is kept.
+    ///
+    /// - Parameter now: our clock, so that a page can tell how far its own is off.
+    package static func json(of summary: MachineSummary, ring: RingExtent, now: Timestamp) -> [UInt8] {
         var bytes: [UInt8] = []
         Self.write(summary, .full, into: &bytes)
+        // One more pair of members before the brace that closes the machine.
+        bytes.removeLast()
+        bytes.append(UInt8(ascii: ","))
+        Self.writeRing(ring, now: now, into: &bytes)
+        bytes.append(UInt8(ascii: "}"))
         return bytes
+    }
+
+    /// `"ring":{"capacity":…,"count":…,"oldest":…},"serverTime":…`; `oldest` is absent while nothing is kept.
+    static func writeRing(_ ring: RingExtent, now: Timestamp, into bytes: inout [UInt8]) {
+        bytes.append(text: #""ring":{"capacity":\#(ring.capacity),"count":\#(ring.count)"#)
+        if let oldest = ring.oldest { bytes.append(text: #","oldest":"\#(oldest.iso8601)""#) }
+        bytes.append(text: #"},"serverTime":"\#(now.iso8601)""#)
     }
 
     /// `{"machine":…,"state":…,"since":…,"reason":…,"late":…,"metrics":[…]}`, of the metrics those that are not live.

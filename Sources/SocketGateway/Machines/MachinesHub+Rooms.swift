@@ -38,7 +38,8 @@ extension MachinesHub {
         if event.expectsAck {
             let (since, limit) = request.bounds(epoch: self.directory.epoch, capacity: self.directory.capacity)
             let delivered = loop.lastDelivered[feed.machine] ?? 0
-            event.acknowledge(WireEvents.joined(feed.snapshot(since: since, through: delivered, limit: limit)))
+            let snapshot = feed.snapshot(since: since, through: delivered, limit: limit)
+            event.acknowledge(WireEvents.joined(snapshot, now: self.clock.now()))
         }
         let summary = feed.summary(now: self.clock.now())
         client.socket.emit(WireEvents.machineStatus, WireEvents.machineStatus(summary))

@@ -79,13 +79,19 @@ package enum WireEvents {
         ]
     }
 
-    /// The answer to a join: `{"ok":true,"machine":…,"epoch":…,"firstSeq":…,"nextSeq":…,"lost":…,"readings":[…]}`
-    package static func joined(_ snapshot: RingSnapshot) -> SocketValue {
+    /// The answer to a join:
+    /// `{"ok":true,"machine":…,"epoch":…,"firstSeq":…,"nextSeq":…,"lost":…,"readings":[…],"ring":{…},"serverTime":…}`
+    ///
+    /// - Parameter now: our clock, so that a page can tell how far its own is off.
+    package static func joined(_ snapshot: RingSnapshot, now: Timestamp) -> SocketValue {
         Self.encoded { bytes in
             bytes.reserveCapacity(200 + snapshot.readings.count * 160)
             bytes.append(text: #"{"ok":true,"#)
             ReadingsDocument.writePreamble(of: snapshot, into: &bytes)
+            bytes.append(text: #","readings":"#)
             ReadingsDocument.writeArray(of: snapshot.readings, into: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            MachinesDocument.writeRing(snapshot.extent, now: now, into: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
     }

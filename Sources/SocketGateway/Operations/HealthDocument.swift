@@ -17,7 +17,15 @@ package enum HealthDocument {
             bytes.append(text: #","detail":"#)
             JSONText.write(storeDetail, into: &bytes)
         }
-        bytes.append(text: #"},"sources":["#)
+        bytes.append(text: #"},"sources":"#)
+        Self.write(sources, into: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+        return (isReady, bytes)
+    }
+
+    /// `[{"name":…,"ok":…,"detail":…},…]`
+    static func write(_ sources: [SourceStatus], into bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
         for (index, source) in sources.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(text: #"{"name":"#)
@@ -26,7 +34,6 @@ package enum HealthDocument {
             JSONText.write(source.detail, into: &bytes)
             bytes.append(UInt8(ascii: "}"))
         }
-        bytes.append(text: "]}")
-        return (isReady, bytes)
+        bytes.append(UInt8(ascii: "]"))
     }
 }

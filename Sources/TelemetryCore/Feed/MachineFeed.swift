@@ -55,6 +55,7 @@ package final class MachineFeed: Sendable {
                 firstSequence: ring.firstSequence,
                 nextSequence: through + 1,
                 lost: lost,
+                extent: self.ringExtent(ring),
                 readings: first > through
                     ? [] : (first...through).compactMap { ring.reading($0, of: self.machine) }
             )
@@ -83,6 +84,11 @@ package final class MachineFeed: Sendable {
     /// Of the newest committed reading.
     package var lastSequence: Int64 {
         self.state.withLock { $0.ring.lastSequence }
+    }
+
+    /// How much of the past is kept.
+    package var ringExtent: RingExtent {
+        self.state.withLock { self.ringExtent($0.ring) }
     }
 
     package var ledger: MachineLedger {
@@ -135,6 +141,14 @@ package final class MachineFeed: Sendable {
     }
 
     var labels: [String: String] { self.state.withLock { $0.labels } }
+
+    private func ringExtent(_ ring: ReadingRing) -> RingExtent {
+        RingExtent(
+            capacity: ring.capacity,
+            count: ring.count,
+            oldest: ring.reading(ring.firstSequence, of: self.machine)?.reading.timestamp
+        )
+    }
 
     private func ledger(_ state: State) -> MachineLedger {
         MachineLedger(

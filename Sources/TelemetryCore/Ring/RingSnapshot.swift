@@ -8,6 +8,8 @@ package struct RingSnapshot: Sendable {
     package let nextSequence: Int64
     /// How many readings after `since` are no longer kept. Zero when no `since` was given.
     package let lost: Int64
+    /// Of the whole ring, at the moment of the snapshot.
+    package let extent: RingExtent
     /// In sequence order.
     package let readings: [StoredReading]
 }

@@ -1,3 +1,4 @@
+import TelemetryCore
 import Testing
 
 @testable import SocketGateway
@@ -53,6 +54,8 @@ import Testing
                 #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix(#"{"machine":"a","seq":"#) })
                 let none = try await wire.ask("GET", "\(path)?to=1000").body
                 #expect(none.hasSuffix(#""readings":[]}"#))
+                let thin = try await wire.ask("GET", "\(path)?maxPoints=3").body
+                #expect(thin.contains(#""lost":0,"total":3,"readings":[{"machine":"a","seq":2,"#))
                 let list = try await wire.ask("GET", "/api/machines").body
                 #expect(list.hasPrefix(#"[{"machine":"a","state":"live","lastSeq":4,"latest":{"machine":"a","seq":4,"#))
             }
@@ -75,6 +78,38 @@ import Testing
                     #expect((answer.headers["allow"] != nil) == (status == 405))
                 }
             }
+        }
+    }
+
+    @Test func facts() async throws {
+        try await RunningGateway.run(history: 7) { test in
+            try await test.commit("a", rpm: [1, 2])
+            try await test.connect { (wire: WireClient) async throws in
+                let facts = try await wire.ask("GET", "/api/gateway").body
+                #expect(facts.hasPrefix(#"{"version":"unknown","epoch":""#))
+                let source = #"{"name":"test","ok":true,"detail":""}"#
+                #expect(facts.hasSuffix(#""capacity":7,"mqtt":null,"sources":[\#(source)]}"#))
+                let machine = try await wire.ask("GET", "/api/machines/a").body
+                #expect(machine.contains(#""ring":{"capacity":7,"count":2,"oldest":""#))
+                #expect(machine.contains(#""},"serverTime":""#))
+            }
+        }
+    }
+
+    @Test func brokerOfThisHost() async throws {
+        let broker = GatewayFacts.Broker(
+            host: nil, port: 1883, usesTLS: false, hasLogin: true, topics: ["machines/{machine}/telemetry"])
+        try await RunningGateway.run { test in
+            func text(_ authority: String?) -> String {
+                let json = GatewayDocument.json(
+                    of: GatewayFacts(version: "1", broker: broker), directory: test.store.directory, sources: [],
+                    authority: authority)
+                return String(decoding: json, as: UTF8.self)
+            }
+            let rest = #""port":1883,"tls":false,"login":true,"topics":["machines/{machine}/telemetry"]},"sources":[]}"#
+            #expect(text("gateway.local:3000").hasSuffix(#""mqtt":{"host":"gateway.local",\#(rest)"#))
+            #expect(text("[fe80::1]:3000").hasSuffix(#""mqtt":{"host":"fe80::1",\#(rest)"#))
+            #expect(text(nil).hasSuffix(#""mqtt":{"host":"localhost",\#(rest)"#))
         }
     }
 

@@ -14,8 +14,9 @@ import Testing
     @Test func everything() throws {
         let query = try ReadingsQuery(parameters: [
             ("limit", "5"), ("since", "41"), ("from", "2026-11-21T09:00:00Z"), ("to", "1800000000000"),
-            ("format", "csv"),
+            ("format", "csv"), ("maxPoints", "3"),
         ])
+        #expect(query.maxPoints == 3)
         #expect(query.limit == 5 && query.since == 41 && query.format == .csv)
         #expect(query.from == Timestamp(iso8601: "2026-11-21T09:00:00Z"))
         #expect(query.to == Timestamp(milliseconds: 1_800_000_000_000))
@@ -24,7 +25,7 @@ import Testing
     @Test(arguments: [
         ("limit", "0"), ("limit", "x"), ("limit", "-1"), ("limit", "100001"), ("limit", ""), ("since", "-1"),
         ("since", "1.5"), ("from", "yesterday"), ("from", "2026-11-21T09:00:00"), ("to", "9223372036854775807"),
-        ("format", "xml"),
+        ("format", "xml"), ("maxPoints", "2"), ("maxPoints", "5001"), ("maxPoints", "x"), ("maxPoints", ""),
     ])
     func badValueIsNamed(name: String, value: String) {
         #expect {
@@ -33,6 +34,12 @@ import Testing
             guard let problem = error as? Problem else { return false }
             return problem.status == .badRequest && problem.detail.contains(name)
         }
+    }
+
+    /// Thinning is for long windows: without a limit of the client's, all that is kept counts.
+    @Test func pointsOfEverything() throws {
+        #expect(try ReadingsQuery(parameters: [("maxPoints", "100")]).limit == .max)
+        #expect(try ReadingsQuery(parameters: [("maxPoints", "100"), ("limit", "9")]).limit == 9)
     }
 
     @Test func unknownParameterIsNoSilence() {

@@ -42,14 +42,18 @@ import Testing
             )
         )
         #expect(!event.contains("ledger") && !event.contains("rpm"))
-        let full = Self.text(MachinesDocument.json(of: summary))
+        let ring = RingExtent(capacity: 9, count: 3, oldest: Timestamp(milliseconds: 500))
+        let now = Timestamp(milliseconds: 2_000)
+        let full = Self.text(MachinesDocument.json(of: summary, ring: ring, now: now))
         #expect(full.contains(#"{"metric":"rpm","state":"live","since":"1970-01-01T00:00:01.000Z","reason":"#))
         #expect(full.contains(#""value":1.5}"#))
         #expect(
             full.hasSuffix(
                 #""labels":{"line":"\"2\"","site":"north"},"units":{"rpm":"rev/min"},"#
                     + #""ledger":{"received":4,"stored":3,"duplicates":0,"skipped":0,"late":0,"overwritten":0,"#
-                    + #""gaps":0,"rejected":{"noNumber":1}}}"#
+                    + #""gaps":0,"rejected":{"noNumber":1}},"#
+                    + #""ring":{"capacity":9,"count":3,"oldest":"1970-01-01T00:00:00.500Z"},"#
+                    + #""serverTime":"1970-01-01T00:00:02.000Z"}"#
             )
         )
     }
