@@ -4,11 +4,23 @@ import { test } from "node:test";
 
 const folder = new URL("../../public/", import.meta.url);
 const page = readFileSync(new URL("index.html", folder), "utf8");
-const modules = readdirSync(new URL("js/", folder)).filter((name) => name.endsWith(".js"));
+const modules = readdirSync(new URL("js/", folder), { recursive: true }).filter((name) => name.endsWith(".js"));
+const textOf = (module) => readFileSync(new URL(`js/${module}`, folder), "utf8");
 
-test("every module is preloaded, so that the first value does not wait for a chain of imports", () => {
+/** The modules that one imports at once (not with `import()`), with those that they import. */
+function closureOf(module, found = new Set()) {
+  if (found.has(module)) return found;
+  found.add(module);
+  for (const [, path] of textOf(module).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)";/gm)) {
+    const url = new URL(path, new URL(`js/${module}`, folder));
+    closureOf(url.href.slice(new URL("js/", folder).href.length), found);
+  }
+  return found;
+}
+
+test("what the page imports at once is preloaded, and nothing else: no chain of requests, no needless one", () => {
   const preloaded = [...page.matchAll(/rel="modulepreload" href="js\/([^"]+)"/g)].map((match) => match[1]);
-  assert.deepEqual(preloaded.sort(), modules.sort());
+  assert.deepEqual(preloaded.sort(), [...closureOf("app.js")].sort());
 });
 
 test("the page keeps its own policy: nothing inline, nothing from elsewhere", () => {
@@ -28,7 +40,7 @@ test("the page keeps its own policy: nothing inline, nothing from elsewhere", ()
 test("every element the modules ask for is in the page", () => {
   const metrics = ["rpm", "torque", "pressure"];
   for (const module of modules) {
-    const text = readFileSync(new URL(`js/${module}`, folder), "utf8");
+    const text = textOf(module);
     for (const [, id] of text.matchAll(/byId\(["`]([^"`]+)["`]\)/g)) {
       for (const wanted of id.includes("$") ? metrics.map((name) => id.replace("${metric.name}", name)) : [id]) {
         assert.ok(page.includes(`id="${wanted}"`), `#${wanted}, asked for by ${module}`);

@@ -18,7 +18,10 @@ from waiting import PATIENCE, Log, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTABLE = ROOT / os.environ.get("TELEMETRYD_EXECUTABLE", ".build/release/telemetryd")
-VENDOR = ROOT / ".build/vendor/socket.io"
+VENDOR = pathlib.Path(os.environ.get("TELEMETRYD_VENDOR", ROOT / ".build/vendor/socket.io"))
+
+# Where the page under test is, when it is not beside the executable: for work on the page with a daemon built elsewhere.
+PUBLIC = {name: value for name, value in os.environ.items() if name == "TELEMETRYD_PUBLIC"}
 
 READY = re.compile(r"^telemetryd listening on (http://127\.0\.0\.1:(\d+))$")
 
@@ -30,13 +33,13 @@ TRAP = re.compile(r"Fatal error|Crash:|stack dump|Segmentation fault|SIGILL|prec
 
 
 def clean_environment(extra=None):
-    """This process's environment without anything that configures telemetryd."""
+    """This process's environment without anything that configures telemetryd, but for the page that is under test."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("TELEMETRYD_") and name not in ("HOST", "PORT", "STATE_DIRECTORY")
     }
-    return {**kept, **(extra or {})}
+    return {**kept, **PUBLIC, **(extra or {})}
 
 
 def run_to_end(*arguments, env=None, cwd=None, seconds=PATIENCE):

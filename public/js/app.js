@@ -1,16 +1,34 @@
-import { byId, oncePerFrame, setText } from "./dom.js";
-import { publishExample } from "./format.js";
+import { byId, setText } from "./dom.js";
+import * as fleet from "./fleet/view.js";
+import { Header } from "./header.js";
+import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
-import { Session } from "./session.js";
-import { View } from "./view.js";
+import * as machine from "./machine/view.js";
+import { neighbour } from "./machines.js";
+import { Page } from "./page.js";
+import { VIEWS } from "./place.js";
+import { Router } from "./router.js";
 
 /** The watchdog's beat, ms: ages and countdowns go on when nothing else happens. */
 const WATCHDOG = 500;
 
+/** What draws each section. Only the two first views come with the page; the others when they are first shown. */
+const MODULES = {
+  "fleet-view": [async () => ({ root: byId("fleet-view"), mount: fleet.mount })],
+  "machine-view": [
+    async () => ({ root: byId("machine-view"), mount: machine.mount }),
+    () => load("machine-alarms", import("./alarms/panel.js")),
+    () => load("people-panel", import("./people/panel.js")),
+  ],
+  "alarms-view": [() => load("alarms-view", import("./alarms/view.js"))],
+  "data-view": [() => load("data-view", import("./data/view.js"))],
+  "handover-view": [() => load("handover-view", import("./people/handover.js"))],
+  "empty-view": [() => load("empty-view", import("./data/empty.js"))],
+};
+
 start();
 
 function start() {
-  setText(byId("publish-example"), publishExample(brokerHost()));
   const io = globalThis.io;
   if (typeof io !== "function") {
     setText(byId("link-title"), "Disconnected");
@@ -18,65 +36,71 @@ function start() {
     byId("link-state").setAttribute("data-state", "disconnected");
     return;
   }
-  const options = readURL();
-  let session = null;
-  const view = new View(() => redraw());
-  const redraw = oncePerFrame(() => session !== null && view.draw(session, Date.now()));
-  session = new Session(io, options, () => {
-    redraw();
-    if (session !== null) holdInURL(session);
-  });
-  setInterval(() => {
-    session.beat(Date.now());
-    redraw();
-  }, WATCHDOG);
-  listen(session);
-  expose(session);
-}
-
-/** @returns {{machine: string | null, transports: string[] | null}} */
-function readURL() {
-  const parameters = new URLSearchParams(location.search);
-  const transport = parameters.get("transport");
-  return {
-    machine: parameters.get("machine"),
-    transports: transport === "polling" || transport === "websocket" ? [transport] : null,
+  const page = new Page(io);
+  const header = new Header(page);
+  const router = new Router(page, MODULES, () => page.redraw());
+  const help = new Help(page);
+  const draw = () => {
+    const now = Date.now();
+    header.draw(router.current, now);
+    router.draw(now);
   };
+  page.connect({ draw, badge: (...badge) => header.setBadge(...badge) });
+  follow(page, router);
+  listen(page, router, help);
+  setInterval(() => {
+    page.session.beat(Date.now());
+    page.redraw();
+  }, WATCHDOG);
+  expose(page.session);
+  watchAlarms(page);
 }
 
-/** Reload, bookmark and a sent link show the same machine. */
-function holdInURL(session) {
-  // A bookmark of a machine that has not appeared yet stays what it is.
-  if (session.machine === null || session.isWaitingForWanted) return;
-  const url = new URL(location.href);
-  if (url.searchParams.get("machine") === session.machine) return;
-  url.searchParams.set("machine", session.machine);
-  history.replaceState(history.state, "", url);
+async function load(id, module) {
+  return { root: byId(id), mount: (await module).mount };
 }
 
-/** The broker most likely runs beside the gateway. */
-function brokerHost() {
-  const host = location.hostname;
-  return host === "" || host === "127.0.0.1" || host === "[::1]" ? "localhost" : host;
+/** Alarms are counted in every view, but the first paint does not wait for that. */
+async function watchAlarms(page) {
+  const { start: watch } = await import("./alarms/watch.js");
+  watch(page);
 }
 
-function listen(session) {
-  const select = byId("machine-select");
-  select.addEventListener("change", () => session.select(select.value));
+/** View and machine follow the URL and the list of machines. */
+function follow(page, router) {
+  const { place, session } = page;
+  const update = () => {
+    router.update(session.machines?.length ?? null);
+    const { view, detail } = router.current;
+    const needsMachine = view === "machine" || detail;
+    if (needsMachine) session.want(place.get("machine"), true);
+    else if (view === "fleet") session.release();
+    else if (session.machine === null) session.want(null, false);
+    page.redraw();
+  };
+  place.onChange(update);
+  session.onMachines(update);
+  update();
+}
+
+function listen(page, router, help) {
+  const { keys, place, session } = page;
   addEventListener("online", () => session.wake());
   addEventListener("pageshow", () => session.wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && session.wake());
-  addEventListener("keydown", (event) => {
-    // On many keyboards the brackets need AltGr, which looks like Ctrl+Alt.
-    const isShortcut = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
-    if (isShortcut || isTextField(event.target)) return;
-    if (event.key === "[") session.selectNeighbour(-1);
-    if (event.key === "]") session.selectNeighbour(1);
+  addEventListener("keydown", (event) => keys.handle(event));
+  const step = (by) => {
+    const next = neighbour(session.machines ?? [], session.machine, by);
+    if (next !== null) page.show(next);
+  };
+  keys.add("[", "previous machine, next machine", () => step(-1));
+  keys.add("]", "previous machine, next machine", () => step(1));
+  VIEWS.forEach((view, index) => {
+    const name = { fleet: "fleet", machine: "machine", alarms: "alarms", data: "data", handover: "hand-over" }[view];
+    const open = () => place.go(view, view === "machine" ? { machine: session.machine } : {});
+    keys.add(String(index + 1), `view: ${name}`, open);
   });
-}
-
-function isTextField(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA)$/.test(target.tagName));
+  keys.add("?", "this list of keys", () => help.open());
 }
 
 /** For tests and for the curious: copies only. */

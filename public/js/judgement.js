@@ -29,6 +29,21 @@ export function judgeLink(link, feed, trouble, now) {
   return { state: "nodata", title: "Connected, no data", detail };
 }
 
+/**
+ * The same for the whole fleet, by the gateway's list.
+ * @param {import("./link.js").LinkStatus} link
+ * @param {import("./machines.js").MachineEntry[]} machines @param {number} now
+ * @returns {LinkJudgement}
+ */
+export function judgeFleet(link, machines, now) {
+  if (link.phase !== "connected") return judgeBroken(link, now);
+  const live = machines.filter(({ state }) => state === "live").length;
+  const detail = live === machines.length ? "" : `${live} of ${machines.length} machines send`;
+  return live === 0 && machines.length > 0
+    ? { state: "nodata", title: "Connected, no data", detail: `none of ${machines.length} machines sends` }
+    : { state: "live", title: "Live", detail };
+}
+
 function judgeBroken(link, now) {
   if (link.reason === "") return { state: "connecting", title: "Connecting", detail: "" };
   const wait = link.retryAt === null ? 0 : Math.max(0, link.retryAt - now);

@@ -43,7 +43,10 @@ export function retryDelay(attempt, random) {
 
 export class Link {
   #socket;
-  #handlers;
+  #onChange;
+  /** @type {Map<string, ((data: any) => void)[]>} */
+  #listeners = new Map();
+  #upListeners = [];
   #attempt = 0;
   #timer = null;
   /** @type {LinkStatus} */
@@ -52,16 +55,37 @@ export class Link {
   /**
    * @param {any} io the global of the Socket.IO client
    * @param {string[] | null} transports null: the client's own choice
-   * @param {{onUp: () => void, onChange: () => void, events: Record<string, (data: any) => void>}} handlers
+   * @param {() => void} onChange the status changed
    */
-  constructor(io, transports, handlers) {
-    this.#handlers = handlers;
+  constructor(io, transports, onChange) {
+    this.#onChange = onChange;
     const options = { reconnection: false, autoConnect: false, timeout: CONNECT_TIMEOUT };
     this.#socket = io("/machines", transports === null ? options : { ...options, transports });
     this.#socket.on("connect", () => this.#up());
     this.#socket.on("disconnect", (reason) => this.#down(REASONS[reason] ?? String(reason)));
     this.#socket.on("connect_error", (error) => this.#refused(error));
-    for (const [event, handler] of Object.entries(handlers.events)) this.#socket.on(event, handler);
+  }
+
+  /**
+   * @param {string} event from the gateway @param {(data: any) => void} handler
+   * @returns {() => void} ends it
+   */
+  on(event, handler) {
+    const already = this.#listeners.get(event);
+    this.#listeners.set(event, [...(already ?? []), handler]);
+    // One listener of the client, however many of ours: they are called in the order they came.
+    if (already === undefined) this.#socket.on(event, (data) => this.#tell(event, data));
+    return () => this.#listeners.set(event, this.#listeners.get(event).filter((other) => other !== handler));
+  }
+
+  /** After every connect, also the first; now as well when the link is up. @param {() => void} handler */
+  onUp(handler) {
+    this.#upListeners.push(handler);
+    if (this.isUp) handler();
+  }
+
+  #tell(event, data) {
+    for (const handler of this.#listeners.get(event)) handler(data);
   }
 
   get isUp() {
@@ -83,16 +107,28 @@ export class Link {
   /**
    * Sends an event and resolves with the answer.
    * @param {string} event @param {unknown} data
-   * @returns {Promise<any>} rejects with NoAnswer when the link ends or the answer takes too long
+   * @returns {Promise<any>} rejects with NoAnswer when there is no link or the answer takes too long
    */
   ask(event, data) {
     return new Promise((resolve, reject) => {
+      // The client would keep it for the next connection, where nobody waits for it any more.
+      if (!this.isUp) {
+        reject(new NoAnswer("not connected"));
+        return;
+      }
       const timer = setTimeout(() => reject(new NoAnswer(`no answer to ${event}`)), ANSWER_TIMEOUT);
       this.#socket.emit(event, data, (answer) => {
         clearTimeout(timer);
         resolve(answer);
       });
     });
+  }
+
+  /** Sends an event that has no answer; without a link it is not sent. @returns {boolean} sent */
+  send(event, data) {
+    if (!this.isUp) return false;
+    this.#socket.emit(event, data);
+    return true;
   }
 
   /** The connection looks open but does not work: end it and start over. @param {string} reason for people */
@@ -108,7 +144,7 @@ export class Link {
     this.#isTrying = false;
     this.#attempt = 0;
     this.#become({ phase: "connected", reason: "", retryAt: null });
-    this.#handlers.onUp();
+    for (const handler of this.#upListeners) handler();
   }
 
   #down(reason) {
@@ -136,6 +172,6 @@ export class Link {
 
   #become(status) {
     this.status = status;
-    this.#handlers.onChange();
+    this.#onChange();
   }
 }

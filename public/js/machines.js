@@ -23,14 +23,15 @@ export function compareNames(a, b) {
  * The machine to show: the only one; else the wanted one; else the current one; else the first.
  * @param {MachineEntry[]} entries @param {string | null} current
  * @param {string | null} wanted from the URL, until somebody chooses
+ * @param {boolean} [isAutomatic] false: nobody asked for any machine, so none is taken for its place in the list
  * @returns {string | null}
  */
-export function chooseMachine(entries, current, wanted) {
+export function chooseMachine(entries, current, wanted, isAutomatic = true) {
   const names = entries.map((entry) => entry.machine);
-  if (names.length === 1) return names[0];
+  if (names.length === 1 && isAutomatic) return names[0];
   if (wanted !== null && names.includes(wanted)) return wanted;
   if (current !== null && names.includes(current)) return current;
-  return names[0] ?? null;
+  return isAutomatic ? names[0] ?? null : null;
 }
 
 /**

@@ -24,6 +24,9 @@ export class Session {
   recovery = null;
   /** From the URL; forgotten when somebody chooses, kept when the machine goes away for a while. */
   #wanted;
+  #isAutomatic = true;
+  #joinedListeners = [];
+  #machinesListeners = [];
   #onChange;
   #joining = 0;
   #isRefused = false;
@@ -39,15 +42,11 @@ export class Session {
   constructor(io, { machine, transports }, onChange) {
     this.#wanted = machine;
     this.#onChange = onChange;
-    this.link = new Link(io, transports, {
-      onUp: () => this.#join(),
-      onChange,
-      events: {
-        machines: (list) => this.#takeMachines(list),
-        machineData: (reading) => this.#takeLive(reading),
-        machineStatus: (status) => this.#takeStatus(status),
-      },
-    });
+    this.link = new Link(io, transports, onChange);
+    this.link.onUp(() => this.#join());
+    this.link.on("machines", (list) => this.#takeMachines(list));
+    this.link.on("machineData", (reading) => this.#takeLive(reading));
+    this.link.on("machineStatus", (status) => this.#takeStatus(status));
     this.link.open();
   }
 
@@ -76,6 +75,35 @@ export class Session {
   select(machine) {
     this.#wanted = null;
     this.#open(machine);
+  }
+
+  /**
+   * The view asks for a machine, or for any.
+   * @param {string | null} machine waited for while it is not there @param {boolean} isAutomatic null means the first
+   */
+  want(machine, isAutomatic) {
+    this.#wanted = machine;
+    this.#isAutomatic = isAutomatic;
+    this.#choose();
+  }
+
+  /** No view needs a machine: the room is left, and nobody is said to watch. */
+  release() {
+    this.#wanted = null;
+    this.#isAutomatic = false;
+    if (this.feed === null) return;
+    this.link.send("leaveRoom", this.feed.machine);
+    this.#start(null);
+  }
+
+  /** @param {(answer: any) => void} handler given the answer to every join that succeeded */
+  onJoined(handler) {
+    this.#joinedListeners.push(handler);
+  }
+
+  /** @param {() => void} handler the list of machines is there or is a new one; called before a machine is chosen */
+  onMachines(handler) {
+    this.#machinesListeners.push(handler);
   }
 
   /** @param {number} step +1 next, -1 previous */
@@ -153,6 +181,7 @@ export class Session {
     }
     feed.epoch = answer.epoch;
     this.#takePast(feed, answer, since);
+    for (const handler of this.#joinedListeners) handler(answer);
   }
 
   /** Readings from an answer; `since` = what the page had, null when it had nothing. */
@@ -190,12 +219,18 @@ export class Session {
 
   #takeMachines(list) {
     this.machines = cleanList(list);
-    const machine = chooseMachine(this.machines, this.machine, this.#wanted);
-    if (machine !== null) this.#open(machine);
-    else if (this.feed !== null) this.#start(null);
+    for (const handler of this.#machinesListeners) handler();
+    this.#choose();
     // The list names the machine, so a join that came too early for the gateway works now.
     if (this.#isRefused && this.link.isUp) this.#join();
     this.#onChange();
+  }
+
+  #choose() {
+    if (this.machines === null) return;
+    const machine = chooseMachine(this.machines, this.machine, this.#wanted, this.#isAutomatic);
+    if (machine !== null) this.#open(machine);
+    else if (this.feed !== null) this.#start(null);
   }
 
   /** Live readings were thinned or an answer was too short: ask for the rest, in peace. */

@@ -1,8 +1,8 @@
-import { Chart } from "./chart.js";
-import { byId, setAttribute, setOptions, setText } from "./dom.js";
-import { METRICS, NO_VALUE, describeRecovery, formatDate, formatNumber, formatTime, formatZone } from "./format.js";
-import { badgeFor, judgeLink } from "./judgement.js";
-import { windowFor } from "./scales.js";
+import { Chart } from "../chart.js";
+import { byId, setAttribute, setText } from "../dom.js";
+import { METRICS, NO_VALUE, describeRecovery, formatDate, formatNumber, formatTime, formatZone } from "../format.js";
+import { badgeFor } from "../judgement.js";
+import { windowFor } from "../scales.js";
 
 /** How long the page says what an outage cost, ms. */
 const RECOVERY_SHOWN = 60_000;
@@ -10,13 +10,15 @@ const RECOVERY_SHOWN = 60_000;
 /** The text alternative of a trend is for people who ask for it, not for every frame (ms). */
 const SUMMARY_EVERY = 5000;
 
+/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
+export function mount(root, page) {
+  void root;
+  const view = new View(() => page.redraw());
+  return { draw: (now) => view.draw(page.session, now) };
+}
+
 /** Puts a session's state into the document. Reads the session, never changes it. */
-export class View {
-  #select = byId("machine-select");
-  #label = byId("current-machine-label");
-  #link = byId("link-state");
-  #linkTitle = byId("link-title");
-  #linkDetail = byId("link-detail");
+class View {
   #notice = byId("notice");
   #time = byId("timestamp-value");
   #date = byId("timestamp-date");
@@ -27,8 +29,6 @@ export class View {
   #cards;
   #colours;
   #feed = null;
-  /** The list that is in the select: a new one comes at most once a second, frames come more often. */
-  #machines = null;
   #summarisedAt = 0;
 
   /** @param {() => void} redraw asks for a frame */
@@ -50,37 +50,16 @@ export class View {
     }
   }
 
-  /** @param {import("./session.js").Session} session @param {number} now ms since 1970 by the page's clock */
+  /** @param {import("../session.js").Session} session @param {number} now ms since 1970 by the page's clock */
   draw(session, now) {
-    this.#drawPicker(session);
-    this.#drawLink(session, now);
+    this.#drawNotice(session, now);
     this.#drawCards(session, now);
     this.#drawTrends(session.feed, now);
   }
 
-  #drawPicker({ machines, machine }) {
-    const isEmpty = machines !== null && machines.length === 0;
-    setAttribute(document.body, "data-view", isEmpty ? "empty" : "machine");
-    if (machines !== this.#machines) {
-      this.#machines = machines;
-      setOptions(this.#select, machines.map((entry) => ({ value: entry.machine, text: optionText(entry) })));
-    }
-    this.#select.disabled = machines === null || isEmpty;
-    if (machine !== null && this.#select.value !== machine) this.#select.value = machine;
-    setText(this.#label, machine ?? (isEmpty ? "No machine yet" : "\u2026"));
-  }
-
-  #drawLink({ link, feed, machines, trouble, recovery }, now) {
-    const judged = judgeLink(link.status, feed, trouble, now);
-    setAttribute(this.#link, "data-state", judged.state);
-    setText(this.#linkTitle, judged.title);
-    setText(this.#linkDetail, judged.detail);
-    setAttribute(this.#link, "title", judged.detail);
+  #drawNotice({ recovery }, now) {
     const isShown = recovery !== null && now - recovery.at < RECOVERY_SHOWN;
     setText(this.#notice, isShown ? describeRecovery(recovery.recovered, recovery.lost) : "");
-    const isTrouble = judged.state === "disconnected" || (judged.state === "nodata" && machines?.length !== 0);
-    const title = `${isTrouble ? "▲ " : ""}${feed === null ? "" : `${feed.machine} · `}telemetryd`;
-    if (document.title !== title) document.title = title;
   }
 
   #drawCards({ feed, trouble }, now) {
@@ -132,10 +111,6 @@ export class View {
 function lengthClass(longest) {
   if (longest <= 6) return null;
   return longest <= 8 ? "long" : "longest";
-}
-
-function optionText({ machine, state }) {
-  return state === "offline" || state === "stale" ? `${machine} (${state})` : machine;
 }
 
 function rangeText({ minimum, maximum }, decimals) {

@@ -1,0 +1,103 @@
+import { byId, setAttribute } from "./dom.js";
+
+/** Which view is shown, and waking it: a view is loaded and mounted when it is first shown. */
+
+/** Up to this many machines the first page shows the tiles and, below them, one machine with its charts. */
+export const DETAIL_MACHINES_MAX = 8;
+
+/** A view after `mount`. @typedef {{draw: (now: number) => void, shown?: () => void, hidden?: () => void}} View */
+
+/**
+ * The view that a place becomes, given the machines. Pure.
+ * @param {{view: string, isFleetNamed: boolean}} place
+ * @param {number | null} count of machines, null: not told yet
+ * @returns {{view: string, detail: boolean}} detail: the selected machine is shown below the fleet
+ */
+export function resolveView({ view, isFleetNamed }, count) {
+  if (view !== "fleet" && view !== "machine") return { view, detail: false };
+  if (count === 0) return { view: "empty", detail: false };
+  if (view === "machine") return { view, detail: false };
+  if (count === null) return { view: "loading", detail: false };
+  if (count === 1 && !isFleetNamed) return { view: "machine", detail: false };
+  return { view: "fleet", detail: count <= DETAIL_MACHINES_MAX };
+}
+
+/** The sections of each view in the document, and the module that draws each. */
+const SECTIONS = {
+  fleet: ["fleet-view"],
+  machine: ["machine-view"],
+  alarms: ["alarms-view"],
+  data: ["data-view"],
+  handover: ["handover-view"],
+  empty: ["empty-view"],
+  loading: [],
+};
+
+export class Router {
+  /** @type {{view: string, detail: boolean}} */
+  current = { view: "loading", detail: false };
+  #page;
+  #modules;
+  /** By section id: the promise of its views, then the views. @type {Map<string, View[]>} */
+  #mounted = new Map();
+  #visible = new Set();
+  #onChange;
+
+  /**
+   * @param {any} page @param {() => void} onChange another view is shown
+   * @param {Record<string, (() => Promise<{root: Element, mount: Function}[]>)>} modules by section id
+   */
+  constructor(page, modules, onChange) {
+    this.#page = page;
+    this.#modules = modules;
+    this.#onChange = onChange;
+  }
+
+  /** Looks at the place again. @param {number | null} count of machines */
+  update(count) {
+    const next = resolveView(this.#page.place, count);
+    const isSame = next.view === this.current.view && next.detail === this.current.detail;
+    if (isSame) return;
+    this.current = next;
+    setAttribute(document.body, "data-view", next.view);
+    setAttribute(document.body, "data-detail", next.detail ? "" : null);
+    const wanted = new Set(SECTIONS[next.view]);
+    if (next.detail) wanted.add("machine-view");
+    for (const id of Object.values(SECTIONS).flat()) this.#turn(id, wanted.has(id));
+    this.#onChange();
+  }
+
+  /** Draws what is visible. @param {number} now ms since 1970 by the page's clock */
+  draw(now) {
+    for (const id of this.#visible) {
+      for (const view of this.#mounted.get(id) ?? []) view.draw(now);
+    }
+  }
+
+  #turn(id, isVisible) {
+    if (isVisible === this.#visible.has(id)) return;
+    byId(id).hidden = !isVisible;
+    const views = this.#mounted.get(id) ?? [];
+    if (isVisible) {
+      this.#visible.add(id);
+      for (const view of views) view.shown?.();
+      if (!this.#mounted.has(id)) this.#mount(id);
+    } else {
+      this.#visible.delete(id);
+      for (const view of views) view.hidden?.();
+    }
+  }
+
+  async #mount(id) {
+    /** @type {View[]} */
+    const views = [];
+    this.#mounted.set(id, views);
+    for (const load of this.#modules[id] ?? []) {
+      const { root, mount } = await load();
+      const view = mount(root, this.#page);
+      views.push(view);
+      if (this.#visible.has(id)) view.shown?.();
+    }
+    this.#page.redraw();
+  }
+}
