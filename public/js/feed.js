@@ -1,6 +1,7 @@
 import { METRICS, decimalsNeeded } from "./format.js";
 import { Freshness } from "./freshness.js";
 import { Ledger } from "./ledger.js";
+import { isMetric } from "./machine/timeline.js";
 import { Series } from "./series.js";
 
 /** Readings may be this far ahead of the page's clock (ms) and still move the right edge of the trends. */
@@ -40,6 +41,10 @@ export class Feed {
     this.epoch = null;
     this.ledger = new Ledger();
     this.series = new Series(METRICS.map((metric) => metric.name), capacity);
+    /** Goes up with every reading taken: who has drawn this one need not draw again. */
+    this.version = 0;
+    /** Readings taken live; says how far behind a paused view is. */
+    this.liveCount = 0;
     this.metrics = METRICS.map((metric) => new MetricFeed(metric));
     this.freshness = new Freshness();
     /** Source time of the newest reading, ms since 1970. @type {number | null} */
@@ -50,6 +55,11 @@ export class Feed {
   }
 
   #latestSeq;
+
+  /** Names of the metrics beside the three standard ones that this machine has sent, by name. @returns {string[]} */
+  get extras() {
+    return this.series.names.slice(METRICS.length).sort();
+  }
 
   /**
    * Takes one reading; each sequence number once.
@@ -63,7 +73,10 @@ export class Feed {
     if (reading?.machine !== this.machine || Number.isNaN(time)) return false;
     if (this.series.isFull && seq < this.series.firstSeq) return false;
     if (!this.ledger.accept(seq, isRecovery)) return false;
+    for (const name in reading) if (isMetric(name, reading[name])) this.series.addMetric(name);
     this.series.insert(seq, time, reading);
+    this.version += 1;
+    if (isLive) this.liveCount += 1;
     if (this.series.isFull) this.ledger.forgetBelow(this.series.firstSeq);
     if (isLive) this.freshness.noteLive(time, now);
     else this.freshness.noteHistory(time, now);

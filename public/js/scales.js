@@ -55,8 +55,9 @@ export class LazyRange {
     this.#leastSpan = leastSpan;
   }
 
-  /** Forget everything: another machine. */
-  reset() {
+  /** Forget everything: another machine, another stretch of time. @param {number} [leastSpan] */
+  reset(leastSpan = this.#leastSpan) {
+    this.#leastSpan = leastSpan;
     this.#current = null;
     this.#tooTallSince = null;
   }
@@ -102,7 +103,10 @@ export function valueTicks({ low, high, step }) {
   return ticks;
 }
 
-const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600].map((seconds) => seconds * 1000);
+/** Steps of the time axis, seconds: divisors of the next larger unit. */
+const TIME_STEPS = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+].map((seconds) => seconds * 1000);
 
 /**
  * Round local times inside a window.
@@ -113,7 +117,7 @@ const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600].map((seconds) 
  */
 export function timeTicks(start, end, most, offset) {
   const least = (end - start) / Math.max(1, most);
-  const step = TIME_STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / 3_600_000) * 3_600_000;
+  const step = TIME_STEPS.find((candidate) => candidate >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
   const ticks = [];
   const first = Math.ceil((start + offset) / step) * step;
   for (let time = first; time <= end + offset; time += step) ticks.push(time - offset);

@@ -3,8 +3,13 @@
  * Pure. Typed arrays, because 3,600 objects of five numbers would be walked three times for each frame.
  */
 
+import { Columns } from "./machine/timeline.js";
+
 /** Readings kept for one machine: 1 h at 1 Hz, 6 min at 10 Hz; 5 columns x 8 bytes x 2 x 3,600 = 288 KB. */
 export const SERIES_CAPACITY = 3600;
+
+/** Metrics kept for one machine, the three standard ones among them: 32 are 1.9 MB. */
+export const SERIES_METRICS_MAX = 32;
 
 export class Series {
   #capacity;
@@ -34,6 +39,17 @@ export class Series {
     return this.length === this.#capacity;
   }
 
+  /** Names of the metrics kept, in the order in which they came. */
+  get names() {
+    return this.#names;
+  }
+
+  /** What is held, for `join`. Views, valid until the next insert. @returns {import("./machine/timeline.js").Source} */
+  source() {
+    const values = (name) => (this.#names.includes(name) ? this.values(name) : null);
+    return { seqs: this.#seqs.subarray(this.#start, this.#end), times: this.times(), values, names: this.#names };
+  }
+
   /** Lowest sequence number held, or null. */
   get firstSeq() {
     return this.length === 0 ? null : this.#seqs[this.#start];
@@ -47,6 +63,23 @@ export class Series {
   /** Source times, ms since 1970, in sequence order (late readings go back). A view, valid until the next insert. */
   times() {
     return this.#times.subarray(this.#start, this.#end);
+  }
+
+  /**
+   * Keeps one metric more; readings before this one have no value of it.
+   * @param {string} name @returns {boolean} false: known, or there are as many as there may be
+   */
+  addMetric(name) {
+    if (this.#names.includes(name) || this.#names.length >= SERIES_METRICS_MAX) return false;
+    this.#names.push(name);
+    this.#values.push(new Float64Array(this.#capacity * 2).fill(NaN));
+    return true;
+  }
+
+  /** What is held now, as columns that later readings do not touch. @returns {Columns} */
+  copy() {
+    const values = new Map(this.#names.map((name) => [name, this.values(name).slice()]));
+    return new Columns(Float64Array.from(this.seqs()), this.times().slice(), values);
   }
 
   /** Values of one metric, NaN where a reading has none. A view, valid until the next insert. @param {string} name */

@@ -1,8 +1,8 @@
 import { Chart } from "../chart.js";
 import { byId, setAttribute, setText } from "../dom.js";
-import { METRICS, NO_VALUE, describeRecovery, formatDate, formatNumber, formatTime, formatZone } from "../format.js";
-import { badgeFor } from "../judgement.js";
+import { METRICS, describeRecovery, formatNumber } from "../format.js";
 import { windowFor } from "../scales.js";
+import { Cards } from "./cards.js";
 
 /** How long the page says what an outage cost, ms. */
 const RECOVERY_SHOWN = 60_000;
@@ -12,30 +12,25 @@ const SUMMARY_EVERY = 5000;
 
 /** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
 export function mount(root, page) {
-  void root;
-  const view = new View(() => page.redraw());
+  const view = new View(new Cards(root, page), () => page.redraw());
   return { draw: (now) => view.draw(page.session, now) };
 }
 
 /** Puts a session's state into the document. Reads the session, never changes it. */
 class View {
   #notice = byId("notice");
-  #time = byId("timestamp-value");
-  #date = byId("timestamp-date");
-  #clock = byId("timestamp-clock");
-  #zone = byId("timestamp-zone");
-  #timeCard = byId("timestamp-card");
   #windowLabel = byId("trend-window");
   #cards;
   #colours;
   #feed = null;
   #summarisedAt = 0;
 
-  /** @param {() => void} redraw asks for a frame */
-  constructor(redraw) {
+  #values;
+
+  /** @param {Cards} values @param {() => void} redraw asks for a frame */
+  constructor(values, redraw) {
+    this.#values = values;
     this.#cards = METRICS.map((metric) => ({
-      card: byId(`${metric.name}-card`),
-      value: byId(`${metric.name}-value`),
       range: byId(`${metric.name}-range`),
       canvas: byId(`${metric.name}-trend`),
       chart: new Chart(byId(`${metric.name}-trend`), metric, redraw),
@@ -53,37 +48,13 @@ class View {
   /** @param {import("../session.js").Session} session @param {number} now ms since 1970 by the page's clock */
   draw(session, now) {
     this.#drawNotice(session, now);
-    this.#drawCards(session, now);
+    this.#values.draw(session, now);
     this.#drawTrends(session.feed, now);
   }
 
   #drawNotice({ recovery }, now) {
     const isShown = recovery !== null && now - recovery.at < RECOVERY_SHOWN;
     setText(this.#notice, isShown ? describeRecovery(recovery.recovered, recovery.lost) : "");
-  }
-
-  #drawCards({ feed, trouble }, now) {
-    this.#cards.forEach(({ card, value }, index) => {
-      const metric = feed?.metrics[index] ?? null;
-      const isKnown = metric !== null && metric.value !== null;
-      const text = isKnown ? formatNumber(metric.value, metric.decimals) : NO_VALUE;
-      setText(value, text);
-      if (metric !== null) metric.longest = Math.max(metric.longest, text.length);
-      setAttribute(value, "data-length", lengthClass(metric?.longest ?? 0));
-      this.#drawBadge(card, metric?.freshness ?? null, trouble, now);
-    });
-    const time = feed?.latestTime ?? null;
-    setText(this.#date, time === null ? NO_VALUE : formatDate(time));
-    setText(this.#clock, time === null ? NO_VALUE : formatTime(time));
-    setText(this.#zone, time === null ? "" : formatZone(time));
-    setAttribute(this.#time, "datetime", time === null ? null : new Date(time).toISOString());
-    this.#drawBadge(this.#timeCard, feed?.freshness ?? null, trouble, now);
-  }
-
-  #drawBadge(card, freshness, trouble, now) {
-    const badge = freshness === null ? "" : badgeFor(freshness, trouble, now);
-    setAttribute(card, "data-stale", badge === "" ? null : "");
-    setText(card.querySelector(".badge"), badge);
   }
 
   #drawTrends(feed, now) {
@@ -105,12 +76,6 @@ class View {
       if (isSummaryDue) setAttribute(canvas, "aria-label", summary);
     });
   }
-}
-
-/** Short numbers may be set larger; the longest seen decides, so that the size does not breathe with the value. */
-function lengthClass(longest) {
-  if (longest <= 6) return null;
-  return longest <= 8 ? "long" : "longest";
 }
 
 function rangeText({ minimum, maximum }, decimals) {
