@@ -9,6 +9,9 @@ const SAME_BATCH = 20;
 /** Number of intervals remembered. */
 const REMEMBERED = 15;
 
+/** Values after which the pace of a stream is known. */
+const LEARNED_AFTER = 4;
+
 /** Median of the last intervals: one pause or one burst does not move it. */
 export class MedianInterval {
   #recent = [];
@@ -65,6 +68,16 @@ export class Freshness {
   /** Longest time between two readings that still counts as one stream, ms. */
   get staleAfter() {
     return this.#staleAfter;
+  }
+
+  /** ms between two values as learned, 0 while that is not known: then nothing is late. */
+  get interval() {
+    return this.#noted < LEARNED_AFTER ? 0 : Math.max(this.#source.value, this.#arrival.value);
+  }
+
+  /** Overdue, but not yet stale: half of the patience is gone, as the gateway counts it. @param {number} now */
+  isLate(now) {
+    return this.interval > 0 && this.age(now) > this.#staleAfter / 2;
   }
 
   /** ms since the newest value came, Infinity before the first. @param {number} now */

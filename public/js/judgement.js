@@ -62,3 +62,47 @@ export function badgeFor(freshness, trouble, now) {
   if (!isOffline && trouble === null && !freshness.isStale(now)) return "";
   return `${isOffline ? "OFFLINE" : "STALE"} ${formatAge(freshness.age(now))}`;
 }
+
+/**
+ * @typedef {{state: "none" | "live" | "late" | "stale" | "offline", badge: string, why: string}} ValueJudgement
+ * badge: "STALE 7 s", "" when it is live; why: one short sentence for people, "" when it is live
+ */
+
+/** @type {ValueJudgement} */
+const NOTHING_YET = Object.freeze({ state: "none", badge: "", why: "" });
+
+/** @type {ValueJudgement} */
+const LIVE = Object.freeze({ state: "live", badge: "", why: "" });
+
+/**
+ * What one value is worth, by the page's own watch and by what the gateway says.
+ * @param {import("./freshness.js").Freshness} freshness of this value
+ * @param {import("./word.js").MachineWord} word of the gateway
+ * @param {string | null} metric null: the reading as a whole
+ * @param {{isUp: boolean, now: number}} how
+ * @returns {ValueJudgement}
+ */
+export function judgeValue(freshness, word, metric, { isUp, now }) {
+  if (freshness.arrivedAt === null) return NOTHING_YET;
+  const age = formatAge(freshness.age(now));
+  const said = metric === null ? null : word.metric(metric);
+  if (isUp && (word.state === "offline" || said?.state === "offline")) {
+    return { state: "offline", badge: `OFFLINE ${age}`, why: (word.state === "offline" ? word.reason : said?.reason) ?? "" };
+  }
+  const pace = freshness.interval === 0 ? "" : `, expected every ${formatInterval(freshness.interval)}`;
+  if (freshness.isStale(now) || (isUp && (word.state === "stale" || said?.state === "stale"))) {
+    return { state: "stale", badge: `STALE ${age}`, why: isUp ? `no value for ${age}${pace}` : "no connection to the gateway" };
+  }
+  if (!isUp || freshness.isLate(now)) {
+    return { state: "late", badge: `LATE ${age}`, why: isUp ? `no value for ${age}${pace}` : "no connection to the gateway" };
+  }
+  return LIVE;
+}
+
+/** "100 ms", "1 s", "2.5 s", "1 min 30 s": near enough for people. @param {number} milliseconds */
+export function formatInterval(milliseconds) {
+  if (milliseconds < 950) return `${Math.max(10, Math.round(milliseconds / 10) * 10)} ms`;
+  if (milliseconds >= 60_000) return formatAge(milliseconds);
+  const tenths = Math.round(milliseconds / 100) / 10;
+  return `${tenths >= 10 ? Math.round(tenths) : tenths} s`;
+}

@@ -30,7 +30,7 @@ export class Page {
     this.place = new Place(globalThis);
     this.settings = new Settings(openStorage());
     addEventListener("storage", (event) => this.settings.noteForeign(event.key));
-    this.units = new Units(this.settings);
+    this.units = new Units(this.settings, this.place);
     this.keys = new Keys();
     this.markers = new Markers();
     this.limits = new LimitLines();

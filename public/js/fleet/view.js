@@ -1,34 +1,242 @@
-import { setAttribute, setText } from "../dom.js";
+import { byId, setAttribute, setText } from "../dom.js";
+import { FillQueue } from "./fill.js";
+import { Fleet } from "./model.js";
+import { FILTERS, StableOrder } from "./order.js";
+import { SPAN } from "./spark.js";
+import { Tiles } from "./tiles.js";
+import { Watcher } from "./watcher.js";
 
-/** The machines as a plain list; tiles come here. */
+/** Values are written at a pace that can be read, ms; what comes in between is in the sparkline. */
+const DRAW_EVERY = 250;
 
-/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
+/** Order and counts are looked at this often, ms. */
+const ARRANGE_EVERY = 500;
+
+/** A pointer that rests this long (ms) aims at nothing any more; so does a focus. */
+const POINTER_HOLDS = 10_000;
+const FOCUS_HOLDS = 30_000;
+
+/** Height of the line of words above a sparkline, CSS pixels: as in fleet.css. */
+const WORDS = 22;
+
+/** Readings asked for to fill a sparkline. */
+const FILL_POINTS = 120;
+
+/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void, shown: () => void, hidden: () => void}} */
 export function mount(root, page) {
-  const list = root.querySelector("#fleet-tiles");
-  let machines = null;
-  list.addEventListener("click", (event) => {
-    const machine = event.target.closest("a")?.dataset.machine;
-    if (machine === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    page.place.go("machine", { machine });
-  });
-  return {
-    draw() {
-      if (page.session.machines === machines) return;
-      machines = page.session.machines;
-      drawList(list, machines ?? [], page);
-    },
-  };
+  return new FleetView(root, page);
 }
 
-function drawList(list, machines, page) {
-  while (list.children.length > machines.length) list.lastElementChild.remove();
-  machines.forEach(({ machine, state }, index) => {
-    const item = list.children[index] ?? list.appendChild(document.createElement("li"));
-    const anchor = item.firstElementChild ?? item.appendChild(document.createElement("a"));
-    anchor.className = "button";
-    anchor.dataset.machine = machine;
-    setAttribute(anchor, "href", page.place.href("machine", { machine }));
-    setText(anchor, state === "live" || state === undefined ? machine : `${machine} (${state})`);
-  });
+class FleetView {
+  #root;
+  #page;
+  #fleet = new Fleet();
+  #order = new StableOrder();
+  #tiles;
+  #watcher;
+  #fills;
+  #items = new Map();
+  #drawnAt = -Infinity;
+  #arrangedAt = -Infinity;
+  #isPlanned = false;
+  #pointerAt = -Infinity;
+  #focusAt = -Infinity;
+  #colour = "";
+  #search = byId("fleet-search");
+  #note = byId("fleet-note");
+  #filters = new Map();
+  #hasLabels = false;
+
+  constructor(root, page) {
+    this.#root = root;
+    this.#page = page;
+    this.#tiles = new Tiles(byId("fleet-tiles"), (machine) => page.place.href("machine", { machine }));
+    this.#watcher = new Watcher((event, data) => page.link.ask(event, data));
+    this.#fills = new FillQueue((machine) => this.#fill(machine));
+    this.#tiles.onSeen = (machine, isSeen) => this.#noteSeen(machine, isSeen);
+    this.#watcher.onWatching = (answer, machines) => this.#noteWatching(answer, machines);
+    this.#listenToGateway();
+    this.#listenToPeople();
+    this.#readColour();
+  }
+
+  #listenToGateway() {
+    const { link, session } = this.#page;
+    if (session.machines !== null) this.#fleet.takeList(session.machines, Date.now());
+    link.on("machines", (list) => {
+      this.#fleet.takeList(list, Date.now());
+      this.#plan();
+    });
+    link.on("machineStatus", (status) => this.#fleet.takeStatus(status, Date.now()) !== null && this.#plan());
+    link.on("machineData", (reading) => this.#fleet.takeLive(reading, Date.now()) !== null && this.#plan());
+    link.onUp(() => this.#watcher.reconnected());
+  }
+
+  #listenToPeople() {
+    const { place, units } = this.#page;
+    const list = byId("fleet-tiles");
+    list.addEventListener("click", (event) => this.#open(event));
+    list.addEventListener("pointermove", (event) => (this.#pointerAt = event.target === list ? -Infinity : Date.now()));
+    list.addEventListener("pointerleave", () => (this.#pointerAt = -Infinity));
+    for (const name of ["focusin", "keydown"]) list.addEventListener(name, () => (this.#focusAt = Date.now()));
+    for (const button of byId("fleet-filters").querySelectorAll("button")) {
+      const filter = button.dataset.filter;
+      this.#filters.set(filter, button);
+      button.addEventListener("click", () => {
+        place.set({ filter: filter === "all" || place.get("filter") === filter ? null : filter });
+      });
+    }
+    this.#search.value = place.get("q") ?? "";
+    this.#search.addEventListener("input", () => place.set({ q: this.#search.value.trim() || null }));
+    place.onChange(() => this.#placeChanged());
+    units.onChange(() => this.#unitsChanged());
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(query).addEventListener("change", () => this.#readColour());
+    }
+    const isShown = () => place.view === "fleet";
+    this.#page.keys.add("Arrow keys", "From tile to tile of the fleet; Enter opens the machine", () => false);
+    this.#page.keys.add("/", "Search the fleet", () => isShown() && (this.#search.focus(), true));
+  }
+
+  shown() {
+    this.#watcher.turn(true);
+    this.#order.expire();
+    this.#soon();
+  }
+
+  hidden() {
+    this.#watcher.turn(false);
+    for (const tile of this.#tiles.seen) this.#fills.remove(tile.machine);
+  }
+
+  /** @param {number} now ms since 1970 by the page's clock */
+  draw(now) {
+    if (now - this.#drawnAt < DRAW_EVERY) return this.#plan();
+    this.#drawnAt = now;
+    if (now - this.#arrangedAt >= ARRANGE_EVERY) this.#arrange(now);
+    const { isUp } = this.#page.link;
+    setAttribute(this.#root, "data-down", isUp ? null : "");
+    if (!isUp) this.#fleet.linkEnded();
+    const units = this.#page.units;
+    const { width, height } = this.#tiles.plotSize;
+    for (const tile of this.#tiles.seen) {
+      const state = this.#fleet.tiles.get(tile.machine);
+      if (state === undefined) continue;
+      tile.draw(state, { now, isUp, units, alarms: this.#alarmsOf(tile.machine) });
+      const leastSpan = state.sparkMetric?.leastSpan ?? 1;
+      const size = { width, height: tile.hasWords ? height - WORDS : height };
+      tile.canvas.draw(state.spark, { ...size, colour: this.#colour, leastSpan, patience: state.patience });
+    }
+  }
+
+  #arrange(now) {
+    this.#arrangedAt = now;
+    this.#items = this.#fleet.items(now, (machine) => this.#alarmsOf(machine));
+    const { place } = this.#page;
+    const filter = FILTERS.includes(place.get("filter")) ? place.get("filter") : null;
+    const query = place.get("q");
+    if (query !== null) this.#wantLabels();
+    const isHeld = now - this.#pointerAt < POINTER_HOLDS || (this.#tiles.hasFocus && now - this.#focusAt < FOCUS_HOLDS);
+    if (this.#order.update(this.#items, { filter, query, isHeld, now })) this.#tiles.arrange(this.#order.names);
+    this.#drawCounts(filter);
+    this.#tiles.mark(document.body.hasAttribute("data-detail") ? this.#page.session.machine : null);
+    const isEmpty = this.#order.names.length === 0 && this.#items.size > 0;
+    const omitted = this.#order.omitted > 0 ? `${this.#order.omitted} more: search for them` : "";
+    setText(this.#note, isEmpty ? "No machine is like that." : omitted);
+  }
+
+  #drawCounts(filter) {
+    const counts = this.#fleet.counts(this.#items);
+    for (const [name, button] of this.#filters) {
+      const number = counts[name];
+      setText(button.firstElementChild, String(number));
+      setAttribute(button, "aria-pressed", String((filter ?? "all") === name));
+      setAttribute(button, "data-none", number === 0 ? "" : null);
+    }
+  }
+
+  #alarmsOf(machine) {
+    return this.#page.alarms?.of(machine) ?? [];
+  }
+
+  #open(event) {
+    const machine = event.target.closest("a")?.dataset.machine;
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (machine === undefined || !isPlain) return;
+    event.preventDefault();
+    this.#page.show(machine);
+  }
+
+  #placeChanged() {
+    const query = this.#page.place.get("q") ?? "";
+    if (query !== this.#search.value.trim()) this.#search.value = query;
+    this.#tiles.readdress();
+    this.#soon();
+  }
+
+  /** Draws with the next frame, whatever was drawn before. */
+  #soon() {
+    this.#drawnAt = -Infinity;
+    this.#arrangedAt = -Infinity;
+    this.#page.redraw();
+  }
+
+  /** Draws within the pace: a burst of readings is one frame. */
+  #plan() {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setTimeout(() => {
+      this.#isPlanned = false;
+      this.#page.redraw();
+    }, DRAW_EVERY);
+  }
+
+  #noteSeen(machine, isSeen) {
+    this.#watcher.see(machine, isSeen);
+    if (!isSeen) this.#fills.remove(machine);
+    else this.#soon();
+  }
+
+  #noteWatching(answer, machines) {
+    if (answer?.ok !== true) return;
+    const before = new Set([...this.#fleet.tiles.values()].filter((tile) => tile.watchedSince !== null));
+    this.#fleet.takeWatching(answer.epoch ?? null, machines, Date.now());
+    for (const machine of machines) {
+      const state = this.#fleet.tiles.get(machine);
+      if (state !== undefined && !before.has(state)) this.#fills.add(machine);
+    }
+    this.#soon();
+  }
+
+  async #fill(machine) {
+    const state = this.#fleet.tiles.get(machine);
+    if (state === undefined || !this.#watcher.sees(machine)) return;
+    const from = new Date((state.time ?? Date.now()) - SPAN).toISOString();
+    const path = `/api/machines/${encodeURIComponent(machine)}/readings`;
+    const { ok, body } = await this.#page.api(`${path}?from=${from}&maxPoints=${FILL_POINTS}`);
+    if (!ok || state !== this.#fleet.tiles.get(machine) || body.epoch !== this.#fleet.epoch) return;
+    state.fill(body.readings, Date.now());
+    this.#plan();
+  }
+
+  /** Site and line can be searched for; they are fetched when somebody does. */
+  async #wantLabels() {
+    if (this.#hasLabels) return;
+    this.#hasLabels = true;
+    const { ok, body } = await this.#page.api("/api/machines");
+    if (!ok) return;
+    this.#fleet.takeLabels(body);
+    this.#order.expire();
+    this.#soon();
+  }
+
+  #unitsChanged() {
+    this.#tiles.forget();
+    this.#soon();
+  }
+
+  #readColour() {
+    this.#colour = getComputedStyle(document.documentElement).getPropertyValue("--line").trim();
+    this.#soon();
+  }
 }
