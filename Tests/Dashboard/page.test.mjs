@@ -2,25 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
+import { closureOf, preloadsOf } from "./preloads.mjs";
+
 const folder = new URL("../../public/", import.meta.url);
 const page = readFileSync(new URL("index.html", folder), "utf8");
 const modules = readdirSync(new URL("js/", folder), { recursive: true }).filter((name) => name.endsWith(".js"));
 const textOf = (module) => readFileSync(new URL(`js/${module}`, folder), "utf8");
 
-/** The modules that one imports at once (not with `import()`), with those that they import. */
-function closureOf(module, found = new Set()) {
-  if (found.has(module)) return found;
-  found.add(module);
-  for (const [, path] of textOf(module).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)";/gm)) {
-    const url = new URL(path, new URL(`js/${module}`, folder));
-    closureOf(url.href.slice(new URL("js/", folder).href.length), found);
-  }
-  return found;
-}
-
 test("what the page imports at once is preloaded, and nothing else: no chain of requests, no needless one", () => {
-  const preloaded = [...page.matchAll(/rel="modulepreload" href="js\/([^"]+)"/g)].map((match) => match[1]);
-  assert.deepEqual(preloaded.sort(), [...closureOf("app.js")].sort());
+  const repair = "node Tests/Dashboard/preloads.mjs --write";
+  assert.deepEqual(preloadsOf(page), [...closureOf("app.js")].sort(), repair);
 });
 
 test("the page keeps its own policy: nothing inline, nothing from elsewhere", () => {

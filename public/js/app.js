@@ -1,13 +1,18 @@
 import { byId, setText } from "./dom.js";
+import { Embed } from "./embed.js";
 import * as fleet from "./fleet/view.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
+import { Kiosk, reloadLater } from "./kiosk.js";
 import * as machine from "./machine/view.js";
 import { neighbour } from "./machines.js";
 import { Page } from "./page.js";
 import { VIEWS } from "./place.js";
+import { followPrinting } from "./print.js";
 import { Router } from "./router.js";
+import { VersionWatch } from "./version.js";
+import { WakeLock } from "./wake.js";
 
 /** The watchdog's beat, ms: ages and countdowns go on when nothing else happens. */
 const WATCHDOG = 500;
@@ -34,15 +39,22 @@ function start() {
     setText(byId("link-title"), "Disconnected");
     setText(byId("link-detail"), "the Socket.IO client did not load; reload the page");
     byId("link-state").setAttribute("data-state", "disconnected");
+    reloadLater();
     return;
   }
   const page = new Page(io);
   const header = new Header(page);
   const router = new Router(page, MODULES, () => page.redraw());
   const help = new Help(page);
+  const kiosk = new Kiosk(page, new WakeLock(navigator, document));
+  new Embed(page);
+  new VersionWatch(page);
+  followPrinting();
   const draw = () => {
     const now = Date.now();
+    nameMachine(page, router.current);
     header.draw(router.current, now);
+    kiosk.draw(now);
     router.draw(now);
   };
   page.connect({ draw, badge: (...badge) => header.setBadge(...badge) });
@@ -66,14 +78,23 @@ async function watchAlarms(page) {
   watch(page);
 }
 
+/** "Some machine" becomes the one that is shown, so that the URL can be sent to somebody. */
+function nameMachine({ place, session }, { view }) {
+  const isUnnamed = view === "machine" && place.view === "machine" && place.machine === null;
+  if (isUnnamed && session.machine !== null) place.set({ view: null, machine: session.machine });
+}
+
 /** View and machine follow the URL and the list of machines. */
 function follow(page, router) {
-  const { place, session } = page;
+  const { place, session, settings } = page;
   const update = () => {
-    router.update(session.machines?.length ?? null);
+    const count = session.machines?.length ?? null;
+    // Until the gateway has told, `/` becomes what it was last time: nothing moves when that is still right.
+    router.update(count ?? (settings.get("machines", 0) || null));
+    if (count !== null && count !== settings.get("machines", 0)) settings.set("machines", count);
     const { view, detail } = router.current;
     const needsMachine = view === "machine" || detail;
-    if (needsMachine) session.want(place.get("machine"), true);
+    if (needsMachine) session.want(place.machine, true);
     else if (view === "fleet") session.release();
     else if (session.machine === null) session.want(null, false);
     page.redraw();

@@ -15,6 +15,11 @@ export class Help {
       page.keys.isOn = this.#toggle.checked;
       page.settings.set("keys", this.#toggle.checked);
     });
+    const awake = byId("help-awake");
+    awake.checked = page.settings.get("awake", false);
+    awake.addEventListener("change", () => page.settings.set("awake", awake.checked));
+    // Not where the browser forbids it: a box that does nothing is a lie.
+    byId("help-awake-row").hidden = navigator.wakeLock === undefined;
     byId("help-open").addEventListener("click", () => this.open());
     byId("help-close").addEventListener("click", () => this.#dialog.close());
     // A click beside it closes it, as people expect.

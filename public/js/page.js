@@ -37,7 +37,7 @@ export class Page {
     this.redraw = oncePerFrame(() => this.#draw());
     const transport = this.place.get("transport");
     const transports = transport === "polling" || transport === "websocket" ? [transport] : null;
-    this.session = new Session(io, { machine: this.place.get("machine"), transports }, () => this.redraw());
+    this.session = new Session(io, { machine: this.place.machine, transports }, () => this.redraw());
     this.link = this.session.link;
     for (const store of [this.units, this.markers, this.limits]) store.onChange(() => this.redraw());
   }

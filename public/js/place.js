@@ -48,8 +48,13 @@ export function changePlace(values, changes) {
 
 /** The view that the values mean; what `/` itself becomes is the router's. @param {Record<string, string>} values */
 export function viewOf(values) {
-  if (VIEWS.includes(values.view)) return values.view;
-  return (values.machine ?? "") === "" ? "fleet" : "machine";
+  if (VIEWS.includes(values.view) && !values.embed) return values.view;
+  return machineOf(values) === null ? "fleet" : "machine";
+}
+
+/** The machine that the values name: to be shown, or in somebody else's page. @param {Record<string, string>} values */
+export function machineOf(values) {
+  return values.embed || values.machine || null;
 }
 
 /**
@@ -80,6 +85,11 @@ export class Place {
   /** "fleet" | "machine" | "alarms" | "data" | "handover" */
   get view() {
     return viewOf(this.#values);
+  }
+
+  /** @returns {string | null} */
+  get machine() {
+    return machineOf(this.#values);
   }
 
   /** True when the URL says "fleet" itself, not only by saying nothing. */
