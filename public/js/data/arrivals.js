@@ -67,15 +67,13 @@ export function totals(rows) {
 /** @typedef {{name: string, isWorking: boolean, detail: string, since: number | null}} SourceState */
 
 /**
- * Where readings come from, store first when it is broken. @param {any} readiness the body of `GET /readyz`
- * @param {any} gateway the body of `GET /api/gateway`, null where there is none
+ * Where readings come from, store first when it is broken. @param {any} readiness the body of `GET /api/gateway` or of `GET /readyz`
  * @returns {SourceState[]}
  */
-export function sourceStates(readiness, gateway) {
-  const since = new Map((gateway?.sources ?? []).map((source) => [source?.name, Date.parse(source?.since ?? "")]));
+export function sourceStates(readiness) {
   const sources = Array.isArray(readiness?.sources) ? readiness.sources : [];
   const states = sources.map((source) => {
-    const time = Number.isFinite(since.get(source?.name)) ? since.get(source.name) : Date.parse(source?.since ?? "");
+    const time = Date.parse(source?.since ?? "");
     return {
       name: String(source?.name ?? ""),
       isWorking: source?.ok === true,

@@ -1,18 +1,62 @@
 import { byId, setText } from "../dom.js";
-import { publishExample } from "../format.js";
+import { syncChildren } from "./build.js";
+import { copiesOnClick } from "./copy.js";
+import { curlLine, publishLine } from "./publish.js";
+import { refusalItem, updateRefusal } from "./refusal.js";
+import { dataStore } from "./store.js";
+import { refusedText } from "./words.js";
 
-/** A gateway without machines: how to send the first reading. */
+/** A gateway without machines: how to send the first reading, and first what became of what was sent already. */
 
-/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
+/** Refusals shown here; all of them are in the data view. */
+const SHOWN = 3;
+
+/** @param {Element} root @param {any} page */
 export function mount(root, page) {
   void root;
-  void page;
-  setText(byId("publish-example"), publishExample(brokerHost()));
-  return { draw() {} };
+  const store = dataStore(page);
+  store.onChange(() => page.redraw());
+  setText(byId("post-example"), curlLine(location.origin));
+  setText(byId("publish-example"), publishLine(null, location.hostname));
+  for (const name of ["publish", "post"]) {
+    copiesOnClick(byId(`${name}-copy`), byId(`${name}-example`), (text) => page.say(text));
+  }
+  let isShown = false;
+  return {
+    shown() {
+      if (!isShown) store.follow();
+      isShown = true;
+    },
+    hidden() {
+      isShown = false;
+      store.unfollow();
+    },
+    draw(now) {
+      store.beat(now);
+      drawRefused(store, page, now);
+      drawBroker(store);
+    },
+  };
 }
 
-/** The broker most likely runs beside the gateway. */
-function brokerHost() {
-  const host = location.hostname;
-  return host === "" || host === "127.0.0.1" || host === "[::1]" ? "localhost" : host;
+function drawRefused({ refusals }, page, now) {
+  const section = byId("empty-refused");
+  section.hidden = refusals.total === 0;
+  if (section.hidden) return;
+  setText(byId("empty-refused-title"), `${refusedText(refusals.total)}:`);
+  byId("empty-all").href = page.place.href("data");
+  const key = (refusal) => String(refusal.number);
+  const shown = refusals.of(null).filter((refusal) => !refusal.isHint).slice(0, SHOWN);
+  syncChildren(byId("empty-refusals"), shown, key, refusalItem, (item, one) => updateRefusal(item, one, now));
+}
+
+/** Whether the line above can work: whether there is a broker, and whether it is connected. */
+function drawBroker({ gateway, sources, isGatewayKnown }) {
+  setText(byId("publish-example"), publishLine(gateway?.mqtt, location.hostname));
+  const brokers = (sources ?? []).filter((source) => /mqtt|broker/i.test(source.name));
+  const isWithout = isGatewayKnown ? (gateway.mqtt ?? null) === null : sources !== null && brokers.length === 0;
+  byId("empty-broker-none").hidden = !isWithout;
+  const states = brokers.map(({ isWorking, detail }) => `${isWorking ? "It is" : "It is NOT"} connected: ${detail}.`);
+  const lead = states.length === 0 ? "" : "The gateway subscribes at a broker. ";
+  setText(byId("empty-broker"), isWithout ? "" : `${lead}${states.join(" ")}`);
 }

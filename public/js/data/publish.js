@@ -44,14 +44,21 @@ export function publishHost(broker, page) {
   return isLocal(wanted) ? "localhost" : wanted.replace(/^\[(.*)\]$/, "$1");
 }
 
+/** What a broker with TLS or accounts asks for besides. */
+function extras(mqtt) {
+  const login = mqtt?.login === true ? " -u USER -P PASSWORD" : "";
+  return `${login}${mqtt?.tls === true ? " --capath /etc/ssl/certs" : ""}`;
+}
+
 /**
- * @param {any} mqtt of `GET /api/gateway`: `{"host","port","topics"}`; null or undefined: not known or not there
+ * @param {any} mqtt of `GET /api/gateway`: `{"host","port","tls","login","topics"}`; null or undefined: not known or not there
  * @param {string} page location.hostname
  */
 export function publishLine(mqtt, page) {
   const { topic, payload } = exampleTopic(Array.isArray(mqtt?.topics) ? mqtt.topics : []);
   const port = Number.isInteger(mqtt?.port) && mqtt.port !== 1883 ? ` -p ${mqtt.port}` : "";
-  return `mosquitto_pub -h ${quoted(publishHost(mqtt?.host, page))}${port} -t ${quoted(topic)} -m '${payload}'`;
+  const broker = `-h ${quoted(publishHost(mqtt?.host, page))}${port}${extras(mqtt)}`;
+  return `mosquitto_pub ${broker} -t ${quoted(topic)} -m '${payload}'`;
 }
 
 /** Without any broker. @param {string} origin location.origin */

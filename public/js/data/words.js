@@ -72,18 +72,19 @@ const UNSEEN = new RegExp(
   "[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]", "g",
 );
 
+/** The control characters that people know by name. */
+const NAMES = { "\0": "NUL", "\t": "TAB", "\n": "LF", "\r": "CR", "\u001b": "ESC", "\u007f": "DEL" };
+
 /**
- * Text of strangers with its control characters made visible: a line feed as ␊, others as ‹U+202E›.
+ * Text of strangers with its control characters made visible: a line feed as ‹LF›, others as ‹U+202E›.
  * @param {unknown} text @returns {string}
  */
 export function visibleText(text) {
   const whole = typeof text === "string" ? text : "";
   const shown = whole.length > EXCERPT_MAX ? `${whole.slice(0, EXCERPT_MAX)}…` : whole;
   return shown.replace(UNSEEN, (character) => {
-    const code = character.charCodeAt(0);
-    if (code < 0x20) return String.fromCharCode(0x2400 + code);
-    if (code === 0x7f) return "\u2421";
-    return `‹U+${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    return `‹${NAMES[character] ?? `U+${code}`}›`;
   });
 }
 
