@@ -17,14 +17,14 @@ test("a form with a limit is a rule with a name of its own", () => {
 
 test("each field says what is wrong with it", () => {
   const wrong = {
-    ...filled, rule: "a name", machine: "-x", metric: "1rpm", onDelay: "-1", offDelay: "4000", priority: "huge",
-    text: "x".repeat(201), action: "y".repeat(501), kind: "tall",
+    ...filled, rule: "a name", machine: "-x", metric: "1rpm", onDelay: "-1", offDelay: "90000", priority: "huge",
+    text: "x".repeat(501), action: "y".repeat(501), kind: "tall",
   };
   const { rule, errors } = rules.readForm(wrong, plain);
   assert.equal(rule, null);
   const names = ["action", "kind", "machine", "metric", "offDelay", "onDelay", "priority", "rule", "text"];
   assert.deepEqual(Object.keys(errors).sort(), names);
-  assert.match(errors.text, /at most 200 characters; it has 201/);
+  assert.match(errors.text, /at most 500 bytes; it has 501/);
   assert.match(rules.readForm({ ...filled, limit: "much" }, plain).errors.limit, /a number/);
   assert.match(rules.readForm({ ...filled, limit: "" }, plain).errors.limit, /a number/);
   assert.match(rules.readForm({ ...filled, kind: "rate", limit: "-2" }, plain).errors.limit, /above 0/);

@@ -72,7 +72,9 @@ struct MQTTBatch {
                 continue
             }
             let origin = inbox.messages[message]
-            self.reject(origin, inbox.bytes[origin.payload], first.reason, first.remedy, count: alike.count)
+            let machine = self.readings[start + first.index].machine
+            self.reject(
+                origin, inbox.bytes[origin.payload], first.reason, first.remedy, count: alike.count, machine: machine)
             rest = rest.dropFirst(alike.count)
         }
     }
@@ -90,22 +92,24 @@ struct MQTTBatch {
         if let machine = route.machine { self.machines.append(machine) }
         guard message.payloadCount <= Limits.payloadBytesMax else {
             let remedy = "the payload has \(message.payloadCount) bytes, \(Limits.payloadBytesMax) are allowed"
-            return self.reject(message, payload, .tooLarge, remedy + "; send fewer readings at once")
+            let advice = remedy + "; send fewer readings at once"
+            return self.reject(message, payload, .tooLarge, advice, machine: route.machine)
         }
         switch route {
         case .readings(let machine):
             self.decoder.decode(payload, from: Self.origin(machine, message), into: &self.decoded)
-            self.takeDecoded(message, payload)
+            self.takeDecoded(message, payload, of: machine)
         case .scalar(let machine, let metric):
             let origin = Self.origin(machine, message)
             self.decoder.decodeScalar(payload, metric: metric, from: origin, into: &self.decoded)
-            self.takeDecoded(message, payload)
+            self.takeDecoded(message, payload, of: machine)
         case .status(let machine):
             if let isOnline = self.decoder.decodeStatus(payload) {
                 self.reports.append(StatusReport(machine: machine, isOnline: isOnline, time: message.received))
             } else if !payload.isEmpty {
                 // An empty one only says that the broker's retained status was cleared.
-                self.reject(message, payload, .badStatus, "the payload of a status topic is online or offline")
+                let remedy = "the payload of a status topic is online or offline"
+                self.reject(message, payload, .badStatus, remedy, machine: machine)
             }
         case .refused(let reason, let remedy):
             self.reject(message, payload, reason, remedy)
@@ -118,7 +122,10 @@ struct MQTTBatch {
         PayloadDecoder.Origin(machine: machine, received: message.received, isRetained: message.isRetained)
     }
 
-    private mutating func takeDecoded(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+    /// `machine`: that the topic names; nil where each reading names its own.
+    private mutating func takeDecoded(
+        _ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>, of machine: MachineID?
+    ) {
         if message.isRedelivered {
             for reading in self.decoded.readings {
                 self.readings.append(reading)
@@ -129,7 +136,9 @@ struct MQTTBatch {
         }
         for refusal in self.decoded.refusals + self.decoded.hints {
             let place = refusal.index > 0 ? "element \(refusal.index): " : ""
-            self.reject(message, payload, refusal.reason, place + refusal.remedy, count: refusal.count)
+            let whose = refusal.machine ?? machine
+            self.reject(
+                message, payload, refusal.reason, place + refusal.remedy, count: refusal.count, machine: whose)
         }
         self.decoded.removeAll()
     }
@@ -139,7 +148,8 @@ struct MQTTBatch {
         _ payload: ArraySlice<UInt8>,
         _ reason: RejectionReason,
         _ remedy: String,
-        count: Int = 1
+        count: Int = 1,
+        machine: MachineID? = nil
     ) {
         self.rejections.append(
             Rejection(
@@ -148,7 +158,8 @@ struct MQTTBatch {
                 payload: payload,
                 reason: reason,
                 remedy: remedy,
-                count: count
+                count: count,
+                machine: machine
             )
         )
     }

@@ -31,6 +31,17 @@ import Testing
         #expect(batch.rejections.map(\.source.utf8.count).max() == TelemetryCore.Limits.rejectionSourceBytesMax)
     }
 
+    /// So that its ledger counts it, also where nothing of the payload could be read.
+    @Test func namesTheMachineOfTheTopicInEachRejection() {
+        self.append("machines/a/telemetry", "no JSON")
+        self.append("machines/b/rpm", "fast")
+        self.append("machines/c/status", "perhaps")
+        self.append("machines/d/telemetry", String(repeating: " ", count: Limits.payloadBytesMax + 1))
+        self.append("machines/-/telemetry", "1")
+        let batch = self.decoded()
+        #expect(batch.rejections.map(\.machine?.name) == ["a", "b", "c", "d", nil])
+    }
+
     /// Whatever pieces they were submitted in: each rejection has the topic and payload of its message.
     @Test func tellsWhichMessageTheWriterRefused() throws {
         self.append("machines/a/rpm", "1")
@@ -48,6 +59,7 @@ import Testing
         let sources = ["machines/b/telemetry", "machines/b/telemetry", "machines/b/telemetry", "machines/b/rpm"]
         #expect(batch.rejections.map(\.source) == sources)
         #expect(batch.rejections.last?.excerpt == [UInt8(ascii: "5")])
+        #expect(batch.rejections.map(\.machine?.name) == ["b", "b", "b", "b"])
         #expect(batch.refusedCount == 5)
         batch.decode(self.inbox)
         #expect(batch.refusedCount == 1)

@@ -11,10 +11,9 @@ import { PRIORITIES, rank } from "./order.js";
 
 export const KINDS = Object.freeze(["high", "highHigh", "low", "lowLow", "rate", "stale"]);
 
-/** Longest delay, s, and longest texts, characters: what fits a list. */
-const DELAY_MAX = 3600;
-const TEXT_MAX = 200;
-const ACTION_MAX = 500;
+/** Longest delay, s, and longest text, bytes: the gateway's own limits. */
+const DELAY_MAX = 86_400;
+const TEXT_MAX = 500;
 
 /** What a new form holds. */
 export const BLANK = Object.freeze({
@@ -88,8 +87,10 @@ function checkNames(rule, errors) {
   if (rule.machine !== "*" && !/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(rule.machine)) {
     errors.machine = "the name of a machine, or * for all";
   }
-  if (rule.text.length > TEXT_MAX) errors.text = `at most ${TEXT_MAX} characters; it has ${rule.text.length}`;
-  if (rule.action.length > ACTION_MAX) errors.action = `at most ${ACTION_MAX} characters; it has ${rule.action.length}`;
+  for (const name of ["text", "action"]) {
+    const bytes = new TextEncoder().encode(rule[name]).length;
+    if (bytes > TEXT_MAX) errors[name] = `at most ${TEXT_MAX} bytes; it has ${bytes}`;
+  }
 }
 
 function checkChoices(rule, errors) {

@@ -18,9 +18,8 @@ export function mount(root, page) {
   store.onChange(() => page.redraw());
   setText(byId("post-example"), curlLine(location.origin));
   setText(byId("publish-example"), publishLine(null, location.hostname));
-  for (const name of ["publish", "post"]) {
-    copiesOnClick(byId(`${name}-copy`), byId(`${name}-example`), (text) => page.say(text));
-  }
+  copiesOnClick(byId("publish-copy"), byId("publish-example"), (text) => page.say(text));
+  copiesOnClick(byId("post-copy"), byId("post-example"), (text) => page.say(text));
   let isShown = false;
   return {
     shown() {
