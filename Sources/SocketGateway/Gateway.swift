@@ -74,6 +74,7 @@ package final class Gateway: Sendable {
             server: server,
             directory: store.directory,
             rejections: store.rejections,
+            alarms: store.alarms,
             eventLoopGroup: eventLoopGroup,
             clock: clock
         )

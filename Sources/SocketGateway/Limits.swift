@@ -71,6 +71,32 @@ package enum Limits {
     /// Media ranges of an `Accept` that are looked at; browsers send eight.
     package static let mediaRangesMax = 32
 
+    // MARK: Alarms
+
+    /// Bytes of the body of a request that sets a rule or does something with an alarm: three texts of 500 bytes, with
+    /// every letter escaped, and the rest.
+    package static let alarmBodyBytesMax = 16 * 1_024
+    /// Levels of nesting in it; one is needed.
+    package static let alarmBodyDepthMax = 4
+    /// Alarms in one answer over HTTP, of about 500 bytes each; `total` has their number.
+    package static let alarmsPerAnswerMax = 2_000
+    /// Alarms in one `alarms` event and in the answer to a join of `$alarms`: 100 KB.
+    package static let alarmsPerEventMax = 200
+    /// Events of the history in one answer without `limit=`.
+    package static let alarmEventsDefault = 100
+    /// How long an alarm is shelved for if nothing is said, in minutes.
+    package static let shelveMinutesDefault: Double = 30
+    /// In each such time so many `alarm` events are sent: 2,000 a second at most, of about 500 bytes.
+    package static let alarmsInterval = TimeAmount.milliseconds(100)
+    package static let alarmsPerInterval = 200
+    /// Time between two `alarms` lists.
+    package static let alarmsListInterval = TimeAmount.seconds(1)
+    /// What a socket may do with alarms at once, and how long one takes to come back: somebody who acknowledges a whole
+    /// screen of them is no flood.
+    package static let alarmRequestsBurst = 50
+    package static let alarmRequestsPerSecond = 5
+    package static let alarmRequestsRefill = TimeAmount.milliseconds(200)
+
     // MARK: Metrics
 
     /// Machines with samples of their own in `/metrics`, 14 each: 1,000 are about 1 MB a scrape.

@@ -26,7 +26,7 @@ extension GatewayRoutes {
             guard let simulator = self.simulator else {
                 throw Problem(.notFound, "No machine is simulated here; start with --simulate \(machine.name).")
             }
-            let wish = try FaultRequest(try await Self.smallBody(of: request))
+            let wish = try FaultRequest(try await Self.smallBody(of: request, bytesMax: Limits.faultBodyBytesMax))
             do throws(SimulatorControl.Refusal) {
                 try simulator.fault(machine, wish.fault, wish.duration)
             } catch {
@@ -41,12 +41,13 @@ extension GatewayRoutes {
         router.refuseOthers(path, than: [.post])
     }
 
-    private static func smallBody(of request: Request) async throws -> ByteBuffer {
+    /// The whole body, if it is not above this.
+    static func smallBody(of request: Request, bytesMax: Int) async throws -> ByteBuffer {
         var body = ByteBuffer()
         for try await chunk in request.body {
             body.writeImmutableBuffer(chunk)
-            guard body.readableBytes <= Limits.faultBodyBytesMax else {
-                throw Problem(.contentTooLarge, "The request body is above \(Limits.faultBodyBytesMax) bytes.")
+            guard body.readableBytes <= bytesMax else {
+                throw Problem(.contentTooLarge, "The request body is above \(bytesMax) bytes.")
             }
         }
         return body

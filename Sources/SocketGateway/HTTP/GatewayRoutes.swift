@@ -59,6 +59,7 @@ package struct GatewayRoutes: Sendable {
         self.addReadings(to: router)
         self.addIntake(to: router)
         self.addSimulator(to: router)
+        self.addAlarms(to: router)
         for name in ClientBundle.names {
             router.readOnly("/socket.io/\(name)") { request, _ in try self.clientScript(name, request) }
         }

@@ -2,14 +2,17 @@ package import TelemetryCore
 
 /// The readings of one machine as they leave over HTTP.
 package struct ReadingsDocument: Sendable {
-    private let snapshot: RingSnapshot
+    /// The members before `total` and `readings`, without the opening brace.
+    private let preamble: [UInt8]
     private let readings: ArraySlice<StoredReading>
     /// How many there were before they were thinned; nil: the query did not ask for that.
     private let total: Int?
 
     /// What is left of `snapshot` after the query's times, limit and number of points.
     package init(snapshot: RingSnapshot, query: ReadingsQuery) {
-        self.snapshot = snapshot
+        var preamble: [UInt8] = []
+        Self.writePreamble(of: snapshot, into: &preamble)
+        self.preamble = preamble
         var readings = snapshot.readings[...]
         if query.from != nil || query.to != nil {
             readings =
@@ -21,6 +24,23 @@ package struct ReadingsDocument: Sendable {
         readings = readings.suffix(query.limit)
         self.total = query.maxPoints.map { _ in readings.count }
         self.readings = query.maxPoints.map { ReadingThinning.thin(readings, countMax: $0) } ?? readings
+    }
+
+    /// What an alarm has pinned: `{"episode","machine","epoch","from","to","complete","total","readings"}`.
+    ///
+    /// - Parameter maxPoints: at most so many, peaks kept; nil: all of them.
+    package init(window: PinnedWindow, epoch: Epoch, maxPoints: Int?) {
+        var members = JSONMembers()
+        members.number("episode", window.episode)
+        members.text("machine", window.machine.name)
+        members.text("epoch", epoch.text)
+        members.time("from", window.from)
+        members.time("to", window.to)
+        members.flag("complete", window.isComplete)
+        self.preamble = Array(members.finished().dropFirst().dropLast())
+        let readings = window.readings[...]
+        self.total = readings.count
+        self.readings = maxPoints.map { ReadingThinning.thin(readings, countMax: $0) } ?? readings
     }
 
     /// The content type and the bytes in this format.
@@ -58,7 +78,7 @@ package struct ReadingsDocument: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(200 + self.readings.count * 160)
         bytes.append(UInt8(ascii: "{"))
-        Self.writePreamble(of: self.snapshot, into: &bytes)
+        bytes.append(contentsOf: self.preamble)
         if let total = self.total { bytes.append(text: #","total":\#(total)"#) }
         bytes.append(text: #","readings":"#)
         Self.writeArray(of: self.readings, into: &bytes)

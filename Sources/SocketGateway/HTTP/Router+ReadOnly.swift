@@ -6,7 +6,7 @@ extension Router {
     /// Answers GET and HEAD at `path`; every other method gets 405 with `Allow`.
     package func readOnly(
         _ path: RouterPath,
-        use answer: @escaping @Sendable (Request, Context) throws -> Response
+        use answer: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
         self.read(path, use: answer)
         self.refuseOthers(path, than: [.get, .head])
@@ -15,19 +15,20 @@ extension Router {
     /// Answers GET and HEAD at `path`.
     package func read(
         _ path: RouterPath,
-        use answer: @escaping @Sendable (Request, Context) throws -> Response
+        use answer: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
         for method in [HTTPRequest.Method.get, .head] {
-            self.on(path, method: method) { request, context in try answer(request, context) }
+            self.on(path, method: method) { request, context in try await answer(request, context) }
         }
     }
 
-    /// Answers POST at `path`, for programs and for pages of this gateway.
+    /// Answers POST, or another method that changes something, for programs and for pages of this gateway.
     package func write(
         _ path: RouterPath,
+        method: HTTPRequest.Method = .post,
         use answer: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
-        self.on(path, method: .post) { request, context in
+        self.on(path, method: method) { request, context in
             let forwarded = HTTPField.Name.forwardedHost.flatMap { request.headers[$0] }
             let hosts = [request.head.authority, forwarded].compactMap(\.self)
             guard RequestOrigin.isOwn(request.headers[.origin], hosts: hosts) else {

@@ -15,6 +15,12 @@ package struct ClientError: Error, Equatable, Sendable {
         /// The event needs a room, and the client is in none.
         case notInRoom = "not_in_room"
         case tooFast = "too_fast"
+        /// No rule has made such an alarm.
+        case unknownAlarm = "unknown_alarm"
+        /// The alarm is in no state for it.
+        case conflict
+        /// The database takes no writes now; nothing was changed.
+        case unavailable
         /// A later `joinRoom` or a `leaveRoom` took the place of a join that was waiting.
         case superseded
     }

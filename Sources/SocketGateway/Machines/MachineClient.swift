@@ -17,6 +17,8 @@ final class MachineClient {
     /// By `joinRoom`, and by `watch`.
     var hasJoinedRejected = false
     var watchesRejected = false
+    var followsAlarms = false
+    var alarmRequests = RateLimit(burst: Limits.alarmRequestsBurst, refill: Limits.alarmRequestsRefill, now: .now())
     var chat = RateLimit(burst: Limits.chatBurst, refill: Limits.chatRefill, now: .now())
 
     init(_ socket: Socket) {

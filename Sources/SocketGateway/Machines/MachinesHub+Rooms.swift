@@ -6,6 +6,7 @@ extension MachinesHub {
     /// `joinRoom`: from the room of one machine into that of another. A join that is refused changes nothing.
     func joinRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
         if Self.namesRejected(event.arguments.first) { return self.joinRejected(event, client) }
+        if Self.namesAlarms(event.arguments.first) { return self.joinAlarms(event, client) }
         let request = try JoinRequest(event.arguments.first)
         if let feed = self.directory.feed(request.machine) {
             self.enter(feed, request, event, client, loop)
@@ -49,6 +50,7 @@ extension MachinesHub {
     /// `leaveRoom`: the machine that was joined, or the named one; also ends a wait.
     func leaveRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
         if Self.namesRejected(event.arguments.first) { return self.leaveRejected(event, client) }
+        if Self.namesAlarms(event.arguments.first) { return self.leaveAlarms(event, client) }
         let named = try event.arguments.first.flatMap(\.stringValue).map(JoinRequest.machine(named:))
         self.forgetWaiting(client, loop)
         if let named, named != client.current {

@@ -17,6 +17,8 @@ final class MachinesHub: Sendable {
     let messages = MessageLog()
     let rejections: RejectionLog
     let rejected: RejectionAnnouncer
+    let alarms: AlarmDesk
+    let alarmEvents: AlarmAnnouncer
     let streams = StreamStatistics()
     private let loops: [ObjectIdentifier: NIOLoopBoundBox<MachineLoop>]
     private let refused = Atomic(0)
@@ -26,6 +28,7 @@ final class MachinesHub: Sendable {
         server: Server,
         directory: MachineDirectory,
         rejections: RejectionLog,
+        alarms: AlarmDesk,
         eventLoopGroup: any EventLoopGroup,
         clock: WallClock
     ) {
@@ -35,6 +38,10 @@ final class MachinesHub: Sendable {
         let rejected = RejectionAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
         self.rejected = rejected
         rejections.addListener { rejected.announce($0) }
+        self.alarms = alarms
+        let alarmEvents = AlarmAnnouncer(namespace: self.namespace, desk: alarms, eventLoop: eventLoopGroup.next())
+        self.alarmEvents = alarmEvents
+        alarms.addListener { alarmEvents.announce($0, $1) }
         self.clock = clock
         self.counts = CountAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
         self.fleet = FleetAnnouncer(
@@ -72,6 +79,9 @@ final class MachinesHub: Sendable {
         self.on("leaveRoom", socket) { try self.leaveRoom($0, $1, $2) }
         self.on("watch", socket) { try self.watch($0, $1, $2) }
         self.on("chatMessage", socket) { try self.chatMessage($0, $1, $2) }
+        self.on("acknowledgeAlarm", socket) { event, client, _ in try self.change(.acknowledge, event, client) }
+        self.on("shelveAlarm", socket) { event, client, _ in try self.change(.shelve, event, client) }
+        self.on("unshelveAlarm", socket) { event, client, _ in try self.change(.unshelve, event, client) }
         socket.onDisconnecting { _ in self.disconnecting(socket) }
     }
 
@@ -99,6 +109,7 @@ final class MachinesHub: Sendable {
         loop.watchingAll.remove(socket.id)
         self.forgetWaiting(client, loop)
         if client.followsRejected { self.counts.roomChanged(WireEvents.rejectedRoom) }
+        if client.followsAlarms { self.counts.roomChanged(WireEvents.alarmsRoom) }
         for machine in client.machines { self.counts.roomChanged(machine) }
         self.counts.usersChanged()
         if let machine = client.current { self.announceLeaving(client, machine) }

@@ -16,15 +16,20 @@ package enum WireEvents {
     package static let errorMessage = "errorMessage"
     package static let rejected = "rejected"
 
+    package static let alarm = "alarm"
+    package static let alarms = "alarms"
+
     /// The room of those who want to hear of refused input.
     package static let rejectedRoom = "$rejected"
+    /// The room of those who look at the alarms of all machines.
+    package static let alarmsRoom = "$alarms"
 
     /// The room of a machine. Longer than its name, because a socket's id is a room too and may look like a machine's
     /// name.
     package static func room(of machine: MachineID) -> String { "machine:\(machine.name)" }
 
-    /// The room that people call by this name.
-    package static func room(named name: String) -> String { name == Self.rejectedRoom ? name : "machine:\(name)" }
+    /// The room that people call by this name. A machine's name cannot begin with a dollar sign.
+    package static func room(named name: String) -> String { name.first == "$" ? name : "machine:\(name)" }
 
     /// `machineData`, framed once for all who get it. A slow client keeps only the newest of a machine.
     package static func machineData(_ stored: StoredReading, namespace: String) -> PreparedEvent {
@@ -62,6 +67,40 @@ package enum WireEvents {
         Self.encoded { bytes in
             bytes.append(text: #"{"ok":true,"room":"$rejected","#)
             bytes.append(contentsOf: RejectedDocument.json(of: log).dropFirst())
+        }
+    }
+
+    /// The alarm, and in `event` what happened to it.
+    package static func alarm(_ alarm: Alarm, _ event: AlarmEvent.Kind) -> SocketValue {
+        Self.encoded { $0 = AlarmsDocument.alarm(alarm, event: event) }
+    }
+
+    /// The most important ones.
+    package static func alarms(_ alarms: [Alarm]) -> SocketValue {
+        Self.encoded { bytes in
+            bytes = JSONMembers.array(alarms.prefix(Limits.alarmsPerEventMax).map { AlarmsDocument.alarm($0) })
+        }
+    }
+
+    /// The answer to a join of `$alarms`: `{"ok":true,"room":"$alarms","alarms":[…],"total":n}`
+    package static func joinedAlarms(_ alarms: [Alarm]) -> SocketValue {
+        Self.encoded { bytes in
+            var members = JSONMembers()
+            members.flag("ok", true)
+            members.text("room", Self.alarmsRoom)
+            members.array("alarms", alarms.prefix(Limits.alarmsPerEventMax).map { AlarmsDocument.alarm($0) })
+            members.number("total", Int64(alarms.count))
+            bytes = members.finished()
+        }
+    }
+
+    /// The answer to what somebody did with an alarm: `{"ok":true,"alarm":{…}}`
+    package static func changed(_ alarm: Alarm) -> SocketValue {
+        Self.encoded { bytes in
+            var members = JSONMembers()
+            members.flag("ok", true)
+            members.json("alarm", AlarmsDocument.alarm(alarm))
+            bytes = members.finished()
         }
     }
 

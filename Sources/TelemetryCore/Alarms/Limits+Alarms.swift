@@ -10,7 +10,7 @@ extension Limits {
     /// Bytes of a rule's text, of what to do, and of a comment.
     package static let alarmTextBytesMax = 500
     /// Bytes of the name of who acknowledges or shelves.
-    package static let alarmNameBytesMax = 64
+    package static let alarmNameBytesMax = 128
     /// The longest on-delay and off-delay, milliseconds: a day.
     package static let alarmDelayMillisecondsMax: Int64 = 86_400_000
     /// An alarm is shelved for this long at most, milliseconds: 24 h. Whatever is hidden comes back by itself.

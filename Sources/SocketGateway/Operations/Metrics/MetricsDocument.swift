@@ -33,6 +33,7 @@ struct MetricsDocument: Sendable {
         self.writeStore(into: &text)
         let summaries = self.store.directory.summaries(now: self.clock.now())
         MachineFigures(summaries, namedMax: Limits.machinesInMetricsMax).write(into: &text)
+        self.writeAlarms(into: &text)
         self.sockets.write(into: &text)
         self.hub.streams.write(into: &text)
         self.writeGateway(into: &text)
@@ -136,6 +137,34 @@ struct MetricsDocument: Sendable {
         text.value(
             "telemetryd_live_thinned_readings_total", .counter,
             "Readings left out of the live stream because the event loops were behind.", self.feed.thinnedReadings)
+    }
+
+    private func writeAlarms(into text: inout PrometheusText) {
+        var counts: [String: [String: Int]] = [:]
+        let alarms = self.store.alarms.current(machine: nil)
+        for alarm in alarms { counts[alarm.state.rawValue, default: [:]][alarm.priority.rawValue, default: 0] += 1 }
+        text.family("telemetryd_alarms", .gauge, "Alarms that are not normal, by state and priority.") { family in
+            for state in Alarm.State.allCases where state != .normal {
+                for priority in AlarmRule.Priority.allCases {
+                    let count = counts[state.rawValue]?[priority.rawValue] ?? 0
+                    family.sample(count, ["state": state.rawValue, "priority": priority.rawValue])
+                }
+            }
+        }
+        text.value(
+            "telemetryd_alarms_shelved", .gauge, "Alarms that are hidden for a while.",
+            alarms.count { $0.shelved != nil })
+        text.value(
+            "telemetryd_alarm_rules", .gauge, "Rules, of the page and of the configuration.",
+            self.store.alarms.rules(machine: nil).count)
+        let counted = self.hub.alarmEvents.counts
+        text.value("telemetryd_alarms_raised_total", .counter, "Times that an alarm was raised.", counted.raised)
+        text.value(
+            "telemetryd_alarms_acknowledged_total", .counter, "Times that an alarm was acknowledged.",
+            counted.acknowledged)
+        text.value(
+            "telemetryd_alarm_events_omitted_total", .counter,
+            "Events left out because too many came at once; the list had them.", counted.omitted)
     }
 
     private static func fileBytes(_ path: String) -> Int? {
