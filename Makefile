@@ -22,12 +22,17 @@ LOSS_SEED := $(or $(LOSS_SEED),$(shell date +%s))
 # Connections of `make storm`, all open at once, twice.
 STORM_CONNECTIONS ?= 5000
 
+# Of `make bench`: where its measuring tools in C are, QUICK=1 for a short look, further words such as BENCH="--only idle".
+BENCH_SOURCES ?= ../shared/bench
+QUICK ?=
+BENCH ?=
+
 # An import that the manifest does not declare is an error, here and nowhere else: so build through this file.
 BUILD := swift build --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build setup setup-test lint test test-swift test-node fuzz sanitize storm loss-hunt examples e2e clean
+.PHONY: help run build setup setup-test lint test test-swift test-node fuzz sanitize storm loss-hunt bench examples e2e clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
@@ -84,6 +89,12 @@ loss-hunt: setup-test ## kill -9 under 5,000 readings/s, again and again: nothin
 	@printf '\n==> Loss hunt: %s rounds, seed %s\n' $(LOSS_ROUNDS) $(LOSS_SEED)
 	@$(BUILD) -c $(CONFIG) --product telemetryd
 	@LOSS_ROUNDS=$(LOSS_ROUNDS) LOSS_SEED=$(LOSS_SEED) TELEMETRYD_EXECUTABLE=.build/$(CONFIG)/telemetryd .venv/bin/python -m pytest Tests/EndToEnd/test_loss_hunt.py -s $(PYTEST)
+
+bench: build ## floor and program in turn: target, figure and verdict of every row (QUICK=1: under five minutes)
+	@. scripts/voice.sh; heading "Benchmarks (see docs/performance.md)"
+	@$(BUILD) --package-path Benchmarks -c release --product CodecBenchmark
+	@Benchmarks/gateway/bench.py --sources "$(BENCH_SOURCES)" --codec Benchmarks/.build/release/CodecBenchmark \
+		$(if $(QUICK),--quick) $(BENCH)
 
 examples: setup ## build the examples (see Examples/README.md)
 	@. scripts/voice.sh; heading "Building the examples (debug)"

@@ -2,8 +2,16 @@
 
 import PackageDescription
 
-// A package of its own, so that nobody who builds telemetryd builds this. The core's sources are linked into the
-// benchmark (Sources/StoreBenchmark/Core), not imported: it measures internals that no other package may see.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// A package of its own, so that nobody who builds telemetryd builds this. The sources it measures are linked into it
+// (Sources/StoreBenchmark/Core, Sources/TelemetryCore, Sources/Ingest), not imported: no other package may see them.
 let package = Package(
     name: "telemetryd-benchmarks",
     dependencies: [
@@ -18,14 +26,24 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-                .treatAllWarnings(as: .error),
-            ]
-        )
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TelemetryCore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["TelemetryCore.docc"],
+            swiftSettings: strict
+        ),
+        .target(name: "Ingest", dependencies: ["TelemetryCore"], swiftSettings: strict),
+        .executableTarget(
+            name: "CodecBenchmark",
+            dependencies: ["Ingest", "TelemetryCore"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

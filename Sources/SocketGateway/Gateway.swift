@@ -134,6 +134,7 @@ package final class Gateway: Sendable {
         var options = SocketIO.Server.Configuration()
         options.engine.passedOnPaths = ClientBundle.paths
         options.engine.sendsDirectly = configuration.sendsDirectly
+        options.engine.mergeWindow = Limits.mergeWindow
         options.engine.observer = statistics
         return SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
     }

@@ -147,6 +147,10 @@ package enum Limits {
     /// Readings on their way from the writer to the event loops. Above it (a loop is stuck, or everything is too slow)
     /// a batch is thinned to the newest reading of each machine: 100,000 of about 500 bytes are 50 MB.
     package static let undeliveredReadingsMax = 100_000
+    /// How long a reading may be held for a client that got one within this time, so that those of several machines
+    /// leave in one write. Who gets fewer than 60 a second never waits; 20 ms is what a fleet page may wait, and timers
+    /// are late.
+    package static let mergeWindow = TimeAmount.milliseconds(16)
     /// Time between two `machines` lists to everybody (interface section 5).
     package static let machinesListInterval = TimeAmount.seconds(1)
     /// Time over which changes of counts are gathered: a thousand clients that come at once cost ten messages a second

@@ -129,6 +129,11 @@ final class MachinesHub: Sendable {
 
     /// Sends a batch on one event loop, and records in the same tick how far this loop has got.
     func deliver(_ batch: [LiveReading], to local: LocalNamespace) {
+        guard batch.count > 1 else { return self.deliverNow(batch, to: local) }
+        local.batch { self.deliverNow(batch, to: local) }
+    }
+
+    private func deliverNow(_ batch: [LiveReading], to local: LocalNamespace) {
         guard let loop = self.loop(local.eventLoop) else { return }
         for live in batch {
             if loop.lastDelivered[live.machine] == nil {

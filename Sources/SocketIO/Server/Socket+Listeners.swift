@@ -53,7 +53,10 @@ extension Socket {
         _ body: @escaping @Sendable (_ event: String, _ arguments: [SocketValue]) -> Void
     ) -> Listener {
         let listener = Listener()
-        self.onLoop { self.listeners.outgoing.add(body, as: listener) }
+        self.onLoop {
+            self.listeners.outgoing.add(body, as: listener)
+            self.barLane()
+        }
         return listener
     }
 
@@ -63,7 +66,10 @@ extension Socket {
         _ body: @escaping @Sendable (_ event: String, _ arguments: [SocketValue]) -> Void
     ) -> Listener {
         let listener = Listener()
-        self.onLoop { self.listeners.outgoing.add(body, as: listener, first: true) }
+        self.onLoop {
+            self.listeners.outgoing.add(body, as: listener, first: true)
+            self.barLane()
+        }
         return listener
     }
 

@@ -169,6 +169,25 @@ public final class Socket: @unchecked Sendable {
         return client.connection.send(event.message, key: key, isVolatile: event.isVolatile)
     }
 
+    /// Where broadcasts reach this socket on the short way; negative: nowhere yet.
+    var lane: OutboundLanes.Index { self.isAdmitted ? self.client?.connection.lane ?? -1 : -1 }
+
+    var lanes: OutboundLanes? { self.client?.connection.engineLoop.lanes }
+
+    /// Broadcasts of the event loop that went on the short way count as any others.
+    func countSent(_ count: Int, bytes: Int) { self.client?.connection.engineLoop.countSent(count, bytes: bytes) }
+
+    /// A listener of outgoing events sees them all.
+    func barLane() { self.client?.connection.barLane() }
+
+    /// Rooms that it joined while it was not admitted learn where to reach it.
+    func admitted() {
+        self.eventLoop.assertInEventLoop()
+        self.isAdmitted = true
+        guard !self.joined.isEmpty, let shard = self.namespace.shard(self.eventLoop) else { return }
+        for room in self.joined { shard.updateLane(self, room) }
+    }
+
     // MARK: Recovery
 
     /// Whether this socket goes on where it was before it lost its connection. On the event loop.

@@ -149,7 +149,7 @@ final class SocketClient {
     private func admit(_ socket: Socket, _ claim: RecoveryLog.Claim?) {
         self.connectTimer?.cancel()
         self.connectTimer = nil
-        socket.isAdmitted = true
+        socket.admitted()
         if let claim, let missed = socket.namespace.missed(claim) {
             // First what was missed, then the answer to CONNECT: so the client knows that it is complete.
             for message in missed.messages { _ = self.connection.send(message) }

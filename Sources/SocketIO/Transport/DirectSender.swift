@@ -40,6 +40,9 @@ struct DirectSender {
     /// Whether frames may go past the channel now.
     var isOpen: Bool { self.isProven && self.pendingWrites == 0 }
 
+    /// The socket, while nothing waits before it.
+    var laneDescriptor: CInt? { self.isOpen && self.held == nil ? self.descriptor : nil }
+
     mutating func channelWriteBegan() { self.pendingWrites += 1 }
 
     mutating func channelWriteEnded() {

@@ -74,6 +74,10 @@ public struct EngineConfiguration: Sendable {
     /// less CPU for each message. Only for channels of sockets whose pipeline leaves bytes as they are once the HTTP
     /// handlers have gone: never together with TLS. Off by default.
     public var sendsDirectly = false
+    /// With ``sendsDirectly``: how long a broadcast may be held for a receiver that got one within this time, so that
+    /// several leave in one write. One that got none for that long has it at once. Zero: never held. Whole
+    /// milliseconds.
+    public var mergeWindow = TimeAmount.zero
     /// How long what follows the answer to a CONNECT may wait for the client's next message; zero: not at all.
     package var pauseAfterLone = EngineLimits.pauseAfterLone
     /// Guards against clients that do too much.

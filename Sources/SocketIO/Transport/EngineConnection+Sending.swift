@@ -19,6 +19,7 @@ extension EngineConnection {
         _ = self.send(message)
         guard isAlone, self.session.transport == .websocket else { return }
         self.flush()
+        self.closeLane()
         self.pause = self.eventLoop.scheduleTask(in: pause) { self.endPause() }
     }
 
@@ -32,6 +33,7 @@ extension EngineConnection {
     private func take(_ message: OutboundMessage, key: ConflationKey?, isVolatile: Bool) -> SendResult {
         self.eventLoop.assertInEventLoop()
         guard let transport = self.session.transport else { return .dropped(.disconnected) }
+        self.closeLane()
         let isWritable = transport == .websocket && self.webSocket?.isWritable == true
         if isWritable, self.pause == nil, self.queue.isEmpty, let webSocket {
             webSocket.write(message)
@@ -57,7 +59,7 @@ extension EngineConnection {
         }
     }
 
-    private func markDirty() {
+    func markDirty() {
         guard !self.isDirty else { return }
         self.isDirty = true
         self.engineLoop.flushLater(self)
@@ -77,6 +79,7 @@ extension EngineConnection {
                 while webSocket.isWritable, let message = self.queue.next() { webSocket.write(message) }
                 webSocket.flush()
             } while !self.queue.isEmpty && webSocket.isWritable
+            self.openLane()
         case .polling?:
             if self.heldPoll != nil, self.isPingPending || !self.queue.isEmpty { self.answerPoll() }
         case nil: break

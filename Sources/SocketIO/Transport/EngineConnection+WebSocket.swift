@@ -99,6 +99,7 @@ extension EngineConnection {
             self.session.candidateLost()
         }
         guard link === self.webSocket else { return }
+        self.dropLane()
         self.webSocket = nil
         let reason: EngineCloseReason = isError ? .transportError : .transportClose
         if case .close(let reason) = self.session.webSocketLost(reason) { self.finish(reason) }

@@ -46,6 +46,9 @@ public final class EngineConnection: @unchecked Sendable {
     /// Runs out when what follows a message that was sent alone may leave; `nil` otherwise.
     var pause: Scheduled<Void>?
     var isDirty = false
+    /// Its place among those that broadcasts reach past all this; see ``OutboundLanes``.
+    var lane: OutboundLanes.Index = -1
+    var isLaneBarred = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
     private var onMessage: ((EngineMessage) -> Void)?
@@ -77,6 +80,7 @@ public final class EngineConnection: @unchecked Sendable {
         self.byteBucket = configuration.inbound.bytesPerSecond.map {
             TokenBucket(rate: $0, burst: max(2 * $0, configuration.maxPayload), now: now)
         }
+        self.enterLane()
     }
 
     /// Sets the receiver of messages: on the event loop, in order.
@@ -197,6 +201,8 @@ public final class EngineConnection: @unchecked Sendable {
 
     /// Lets go of everything that belongs to a closed session.
     func release() {
+        self.closeLane()
+        self.leaveLane()
         self.queue.removeAll()
         self.heldPoll?.respond(.closePacket)
         self.heldPoll = nil

@@ -15,10 +15,15 @@ final class EngineLoop: @unchecked Sendable {
     /// Of this turn. The observer is told once a turn and not for each message: what it counts with is shared by all
     /// event loops, and a broadcast would have them fight for it.
     private var tally = SendTally()
+    /// The short way of broadcasts; `nil` where frames may not go past their channels.
+    let lanes: OutboundLanes?
 
-    init(eventLoop: any EventLoop, observer: (any ServerObserver)?) {
+    init(eventLoop: any EventLoop, configuration: EngineConfiguration) {
         self.eventLoop = eventLoop
-        self.observer = observer
+        self.observer = configuration.observer
+        self.lanes =
+            configuration.sendsDirectly
+            ? OutboundLanes(eventLoop: eventLoop, window: configuration.mergeWindow) : nil
     }
 
     /// Counts a message for the observer.
@@ -26,6 +31,15 @@ final class EngineLoop: @unchecked Sendable {
         self.eventLoop.assertInEventLoop()
         guard self.observer != nil else { return }
         self.tally.count(result, bytes: bytes)
+        self.scheduleFlush()
+    }
+
+    /// Counts messages that went by their lanes.
+    func countSent(_ count: Int, bytes: Int) {
+        self.eventLoop.assertInEventLoop()
+        guard self.observer != nil, count > 0 else { return }
+        self.tally.sent += count
+        self.tally.bytes += count * bytes
         self.scheduleFlush()
     }
 

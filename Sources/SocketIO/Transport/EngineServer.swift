@@ -32,7 +32,7 @@ public final class EngineServer: Sendable {
         self.prefix = configuration.prefix
         var loops: [ObjectIdentifier: EngineLoop] = [:]
         for eventLoop in eventLoopGroup.makeIterator() {
-            loops[ObjectIdentifier(eventLoop)] = EngineLoop(eventLoop: eventLoop, observer: configuration.observer)
+            loops[ObjectIdentifier(eventLoop)] = EngineLoop(eventLoop: eventLoop, configuration: configuration)
         }
         self.loops = loops
     }

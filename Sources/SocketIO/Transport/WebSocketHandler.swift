@@ -69,11 +69,24 @@ final class WebSocketHandler: ChannelInboundHandler {
         context.flush()
     }
 
+    /// The socket, while frames may go to it past everything here.
+    var laneDescriptor: CInt? {
+        guard self.state == .open, self.isChannelWritable, self.context?.channel.isActive == true else { return nil }
+        return self.direct?.laneDescriptor
+    }
+
+    /// Writes the rest of frames that the socket took in part, without flushing.
+    func writeBehind(_ rest: ByteBuffer) {
+        guard self.state == .open, let context else { return }
+        self.writeToChannel(rest, context)
+    }
+
     private func writeToChannel(_ frames: ByteBuffer, _ context: ChannelHandlerContext) {
         guard self.direct != nil else { return context.write(NIOAny(frames), promise: nil) }
         self.direct?.channelWriteBegan()
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.write(NIOAny(frames)).whenComplete { _ in handler.value.direct?.channelWriteEnded() }
+        self.link?.channelBecameBusy()
     }
 
     func close(_ code: WebSocketCloseCode) { self.close(WebSocketFrame.close(code)) }

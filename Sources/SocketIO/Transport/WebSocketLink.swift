@@ -69,6 +69,14 @@ final class WebSocketLink: Sendable {
         }
     }
 
+    /// The socket, when frames may go to it past this link and its channel.
+    var laneDescriptor: CInt? {
+        self.isLocal && self.deflateThreshold == nil ? self.handler.value.laneDescriptor : nil
+    }
+
+    /// Writes the rest of frames that a socket took in part.
+    func writeBehind(_ rest: ByteBuffer) { self.handler.value.writeBehind(rest) }
+
     func flush() {
         if self.isLocal { return self.handler.value.flush() }
         let mustHop = self.outbox.withLockedValue { outbox in
@@ -134,6 +142,12 @@ final class WebSocketLink: Sendable {
             return true
         }
         if mustTell { self.tell { $0.becameWritable(self) } }
+    }
+
+    /// The channel has bytes to write that nothing may overtake.
+    func channelBecameBusy() {
+        guard self.isLocal else { return }
+        self.connection.value?.channelBecameBusy()
     }
 
     func received(_ event: WebSocketFrameReader.Event) { self.tell { $0.received(event, from: self) } }

@@ -33,6 +33,7 @@ final class TestServer: Sendable {
         var configuration = Server.Configuration()
         // The same tests for the fast way out: `make test-swift` runs them twice.
         configuration.engine.sendsDirectly = ProcessInfo.processInfo.environment["SOCKETIO_SENDS_DIRECTLY"] == "1"
+        if configuration.engine.sendsDirectly { configuration.engine.mergeWindow = .milliseconds(16) }
         // A pause would let messages wait for a client that is not slow at all.
         configuration.engine.pauseAfterLone = .zero
         configure(&configuration)
