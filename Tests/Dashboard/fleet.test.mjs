@@ -76,7 +76,8 @@ test("a machine that a filter leaves out is not taken for a new one", () => {
 
 test("a very large fleet shows its worst thousand and says how many are left", () => {
   const order = new StableOrder();
-  const items = fleet(...Array.from({ length: 1200 }, (_, index) => item(`m${index}`, index > 1100 ? "stale" : "live")));
+  const machines = Array.from({ length: 1200 }, (_, index) => item(`m${index}`, index > 1100 ? "stale" : "live"));
+  const items = fleet(...machines);
   order.update(items, ask());
   assert.equal(order.names.length, 1000);
   assert.equal(order.names[0], "m1101");
@@ -139,7 +140,7 @@ test("lateness counts only when it lasts", () => {
 test("history fills the sparkline, and an older reading never replaces a newer value", () => {
   const tile = new TileState("m");
   tile.takeLive(reading(10), now + 10_000);
-  tile.fill([8, 9, 10, 11].map((seq) => reading(seq)), now + 11_000);
+  tile.fill([8, 9, 10, 11].map((seq) => reading(seq)), false, now + 11_000);
   assert.equal(tile.values[0].value, 11);
   assert.equal(tile.seq, 11);
   const seen = [];

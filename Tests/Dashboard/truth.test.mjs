@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { Feed } from "../../public/js/feed.js";
 import { Freshness, MedianInterval } from "../../public/js/freshness.js";
-import { badgeFor, judgeLink } from "../../public/js/judgement.js";
+import { judgeLink } from "../../public/js/judgement.js";
 import { chooseMachine, cleanList, neighbour } from "../../public/js/machines.js";
 
 const now = Date.UTC(2026, 10, 21, 9, 41, 26);
@@ -83,7 +83,6 @@ test("each metric has its own age, so one that falls silent is seen", () => {
   assert.equal(torque.freshness.isStale(now + 8500), true);
   assert.equal(torque.value, 7);
   assert.equal(pressure.value, null);
-  assert.equal(badgeFor(pressure.freshness, null, now), "", "what never came is not called stale");
 });
 
 test("ledger and buffer forget together", () => {
@@ -137,15 +136,6 @@ test("a broken link says why and when it is tried again", () => {
   assert.deepEqual([waiting.state, waiting.detail], ["disconnected", "the connection was closed; next try in 3 s"]);
   const trying = judge({ phase: "connecting", reason: "the connection was closed", retryAt: null });
   assert.deepEqual([trying.state, trying.detail], ["disconnected", "the connection was closed; trying now"]);
-});
-
-test("badges tell offline from stale and count", () => {
-  const freshness = new Freshness();
-  freshness.noteLive(now, now);
-  assert.equal(badgeFor(freshness, null, now + 2500), "");
-  assert.equal(badgeFor(freshness, null, now + 7000), "STALE 7 s");
-  assert.equal(badgeFor(freshness, { state: "offline" }, now + 1000), "OFFLINE 1 s");
-  assert.equal(badgeFor(freshness, { state: "stale" }, now + 1000), "STALE 1 s");
 });
 
 test("the list from the wire is cleaned and ordered for people", () => {

@@ -7,7 +7,10 @@ import { Units, formatUnits, parseUnits } from "../../public/js/units.js";
 /** Two stores as the page has them. */
 function stores(url = null, remembered = "") {
   const held = { url, remembered };
-  const settings = { get: (name, fallback) => held.remembered || fallback, set: (_, value) => (held.remembered = value) };
+  const settings = {
+    get: (name, fallback) => held.remembered || fallback,
+    set: (_, value) => (held.remembered = value),
+  };
   const handlers = [];
   const place = {
     get: () => held.url,
@@ -27,7 +30,9 @@ test("conversions by the exact definitions", () => {
   close(units.of("pressure").convert(0.06894757293168361), 1);
   const kilopascals = new Units(null, { get: () => "kPa", set() {} });
   assert.equal(kilopascals.of("pressure").convert(6.02), 602);
-  for (const metric of ["rpm", "torque", "pressure"]) close(units.of(metric).revert(units.of(metric).convert(7.25)), 7.25);
+  for (const unit of ["rpm", "torque", "pressure"].map((name) => units.of(name))) {
+    close(unit.revert(unit.convert(7.25)), 7.25);
+  }
 });
 
 test("stored units change nothing, to the last bit", () => {

@@ -116,7 +116,8 @@ test("a thinned stream is told from a single gap", () => {
 test("how far back the ring reaches", () => {
   const full = { capacity: 1000, count: 1000, oldest: iso(now - 11_520_000) };
   assert.equal(describeRing(full, now, 1000), "keeps last 3 h 12 min");
-  assert.equal(describeRing({ capacity: 1000, count: 3, oldest: iso(now) }, now, 1000), "keeps last 16 min (1000 readings)");
+  const filling = { capacity: 1000, count: 3, oldest: iso(now) };
+  assert.equal(describeRing(filling, now, 1000), "keeps last 16 min (1000 readings)");
   assert.equal(describeRing({ capacity: 1000, count: 3 }, now, 0), "keeps last 1000 readings");
   assert.equal(describeRing(undefined, now, 0), "");
 });
@@ -126,7 +127,8 @@ test("extra metrics: newest value, by name, bounded", () => {
   const reading = (seq, more) => ({ machine: "m", seq, timestamp: iso(now + seq * 1000), rpm: 1, ...more });
   extras.take(reading(2, { temp: 40.25, amps: 3 }), { now, isLive: true });
   extras.take(reading(1, { temp: 39, note: "text" }), { now, isLive: false });
-  assert.deepEqual(extras.list().map(({ name, value, decimals }) => [name, value, decimals]), [["amps", 3, 0], ["temp", 40.25, 2]]);
+  const held = extras.list().map(({ name, value, decimals }) => [name, value, decimals]);
+  assert.deepEqual(held, [["amps", 3, 0], ["temp", 40.25, 2]]);
   const many = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`x${index}`, index]));
   extras.take(reading(3, many), { now, isLive: true });
   assert.equal(extras.list().length, EXTRAS_MAX);

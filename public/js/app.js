@@ -11,6 +11,7 @@ import { Page } from "./page.js";
 import { VIEWS } from "./place.js";
 import { followPrinting } from "./print.js";
 import { Router } from "./router.js";
+import { UnitsMenu } from "./units-menu.js";
 import { VersionWatch } from "./version.js";
 import { WakeLock } from "./wake.js";
 
@@ -46,6 +47,7 @@ function start() {
   const header = new Header(page);
   const router = new Router(page, MODULES, () => page.redraw());
   const help = new Help(page);
+  new UnitsMenu(page);
   const kiosk = new Kiosk(page, new WakeLock(navigator, document));
   new Embed(page);
   new VersionWatch(page);
@@ -61,7 +63,7 @@ function start() {
   follow(page, router);
   listen(page, router, help);
   setInterval(() => {
-    page.session.beat(Date.now());
+    page.session.beat(page.session.now());
     page.redraw();
   }, WATCHDOG);
   expose(page.session);
@@ -130,7 +132,7 @@ function expose(session) {
     const { feed, link, trouble } = session;
     return {
       machine: session.machine,
-      link: judgeLink(link.status, feed, trouble, Date.now()).state,
+      link: judgeLink(link.status, feed, trouble, session.now()).state,
       firstSeq: feed?.ledger.first ?? null,
       lastSeq: feed?.ledger.last ?? null,
       count: feed?.ledger.count ?? 0,

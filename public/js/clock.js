@@ -20,8 +20,8 @@ export class GatewayClock {
     const difference = told - (askedAt + now) / 2;
     const known = this.#ahead;
     // A slow answer does not spoil what a quick one told, unless the two cannot both be true.
-    const isNews = known === null || doubt <= known.doubt || Math.abs(difference - known.difference) > doubt + known.doubt;
-    if (isNews) this.#ahead = { difference, doubt };
+    const isBetter = known === null || doubt <= known.doubt;
+    if (isBetter || Math.abs(difference - known.difference) > doubt + known.doubt) this.#ahead = { difference, doubt };
   }
 
   /** What is added to this device's clock, ms; 0 while the difference is too small to tell. */
@@ -40,7 +40,8 @@ export class GatewayClock {
   describe() {
     const { correction } = this;
     if (correction === 0) return "";
-    return `this device's clock is ${formatAge(Math.abs(correction))} ${correction > 0 ? "behind" : "ahead of"} the gateway`;
+    const side = correction > 0 ? "behind" : "ahead of";
+    return `this device's clock is ${formatAge(Math.abs(correction))} ${side} the gateway`;
   }
 }
 

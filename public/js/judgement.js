@@ -52,18 +52,6 @@ function judgeBroken(link, now) {
 }
 
 /**
- * The badge of one value, "" when it is fresh.
- * @param {import("./freshness.js").Freshness} freshness
- * @param {{state: string} | null} trouble @param {number} now
- */
-export function badgeFor(freshness, trouble, now) {
-  if (freshness.arrivedAt === null) return "";
-  const isOffline = trouble?.state === "offline";
-  if (!isOffline && trouble === null && !freshness.isStale(now)) return "";
-  return `${isOffline ? "OFFLINE" : "STALE"} ${formatAge(freshness.age(now))}`;
-}
-
-/**
  * @typedef {{state: "none" | "live" | "late" | "stale" | "offline", badge: string, why: string}} ValueJudgement
  * badge: "STALE 7 s", "" when it is live; why: one short sentence for people, "" when it is live
  */
@@ -87,14 +75,16 @@ export function judgeValue(freshness, word, metric, { isUp, now }) {
   const age = formatAge(freshness.age(now));
   const said = metric === null ? null : word.metric(metric);
   if (isUp && (word.state === "offline" || said?.state === "offline")) {
-    return { state: "offline", badge: `OFFLINE ${age}`, why: (word.state === "offline" ? word.reason : said?.reason) ?? "" };
+    const why = (word.state === "offline" ? word.reason : said?.reason) ?? "";
+    return { state: "offline", badge: `OFFLINE ${age}`, why };
   }
   const pace = freshness.interval === 0 ? "" : `, expected every ${formatInterval(freshness.interval)}`;
+  const why = isUp ? `no value for ${age}${pace}` : "no connection to the gateway";
   if (freshness.isStale(now) || (isUp && (word.state === "stale" || said?.state === "stale"))) {
-    return { state: "stale", badge: `STALE ${age}`, why: isUp ? `no value for ${age}${pace}` : "no connection to the gateway" };
+    return { state: "stale", badge: `STALE ${age}`, why };
   }
   if (!isUp || freshness.isLate(now)) {
-    return { state: "late", badge: `LATE ${age}`, why: isUp ? `no value for ${age}${pace}` : "no connection to the gateway" };
+    return { state: "late", badge: `LATE ${age}`, why };
   }
   return LIVE;
 }

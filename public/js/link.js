@@ -44,6 +44,7 @@ export function retryDelay(attempt, random) {
 export class Link {
   #socket;
   #onChange;
+  #now;
   /** @type {Map<string, ((data: any) => void)[]>} */
   #listeners = new Map();
   #upListeners = [];
@@ -55,10 +56,11 @@ export class Link {
   /**
    * @param {any} io the global of the Socket.IO client
    * @param {string[] | null} transports null: the client's own choice
-   * @param {() => void} onChange the status changed
+   * @param {() => void} onChange the status changed @param {() => number} now ms since 1970, for `retryAt`
    */
-  constructor(io, transports, onChange) {
+  constructor(io, transports, onChange, now) {
     this.#onChange = onChange;
+    this.#now = now;
     const options = { reconnection: false, autoConnect: false, timeout: CONNECT_TIMEOUT };
     this.#socket = io("/machines", transports === null ? options : { ...options, transports });
     this.#socket.on("connect", () => this.#up());
@@ -167,7 +169,7 @@ export class Link {
     const delay = retryDelay(this.#attempt, Math.random());
     this.#attempt += 1;
     this.#timer = setTimeout(() => this.open(), delay);
-    this.#become({ phase: "waiting", reason, retryAt: Date.now() + delay });
+    this.#become({ phase: "waiting", reason, retryAt: this.#now() + delay });
   }
 
   #become(status) {

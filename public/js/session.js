@@ -1,3 +1,4 @@
+import { GatewayClock } from "./clock.js";
 import { Feed } from "./feed.js";
 import { Link, NoAnswer } from "./link.js";
 import { chooseMachine, cleanList, neighbour } from "./machines.js";
@@ -20,6 +21,8 @@ export class Session {
   feed = null;
   /** The gateway's word on the shown machine, until a newer reading proves otherwise. @type {any} */
   machineStatus = null;
+  /** The gateway's time; that of this device may be wrong. */
+  clock = new GatewayClock();
   /** What the last outage cost. @type {{recovered: number, lost: number, at: number} | null} */
   recovery = null;
   /** From the URL; forgotten when somebody chooses, kept when the machine goes away for a while. */
@@ -42,12 +45,17 @@ export class Session {
   constructor(io, { machine, transports }, onChange) {
     this.#wanted = machine;
     this.#onChange = onChange;
-    this.link = new Link(io, transports, onChange);
+    this.link = new Link(io, transports, onChange, () => this.now());
     this.link.onUp(() => this.#join());
     this.link.on("machines", (list) => this.#takeMachines(list));
     this.link.on("machineData", (reading) => this.#takeLive(reading));
     this.link.on("machineStatus", (status) => this.#takeStatus(status));
     this.link.open();
+  }
+
+  /** The gateway's time, as well as it is known; ms since 1970. Ages and countdowns go by it. */
+  now() {
+    return this.clock.now(Date.now());
   }
 
   get machine() {
@@ -68,7 +76,7 @@ export class Session {
     if (this.feed === null || this.machineStatus !== null) return this.machineStatus;
     const entry = this.machines?.find((candidate) => candidate.machine === this.machine);
     const isTroubled = entry?.state === "offline" || entry?.state === "stale";
-    return isTroubled && this.feed.freshness.isStale(Date.now()) ? { state: entry.state } : null;
+    return isTroubled && this.feed.freshness.isStale(this.now()) ? { state: entry.state } : null;
   }
 
   /** Somebody chose a machine. @param {string} machine */
@@ -115,13 +123,13 @@ export class Session {
   /** The page is looked at again, or the network is back: do not wait for timers. */
   wake() {
     if (!this.link.isUp) this.link.open();
-    else if (this.feed?.freshness.isStale(Date.now())) this.#join();
+    else if (this.feed?.freshness.isStale(this.now())) this.#join();
   }
 
   /**
    * The watchdog's beat. A stream that falls silent is asked for once: a pulled cable is found by the missing answer
    * long before the heartbeat misses it, and what was lost on the way comes with the answer.
-   * @param {number} now ms since 1970 by the page's clock
+   * @param {number} now ms since 1970 by the gateway's clock
    */
   beat(now) {
     const freshness = this.feed?.freshness;
@@ -156,8 +164,10 @@ export class Session {
     const since = feed.ledger.last;
     const request = { machine: feed.machine, history: HISTORY };
     if (since !== null) Object.assign(request, { since, epoch: feed.epoch });
+    const askedAt = Date.now();
     try {
       const answer = await this.link.ask("joinRoom", request);
+      this.clock.note(answer?.serverTime, askedAt, Date.now());
       if (ticket === this.#joining && feed === this.feed) this.#joined(feed, answer, since);
     } catch (error) {
       // An answer that is overtaken by another join or by the end of the link is nobody's concern.
@@ -187,7 +197,7 @@ export class Session {
   /** Readings from an answer; `since` = what the page had, null when it had nothing. */
   #takePast(feed, answer, since) {
     const before = { recovered: feed.ledger.recovered, lost: feed.ledger.lost };
-    const now = Date.now();
+    const now = this.now();
     for (const reading of answer.readings ?? []) feed.take(reading, { now, isLive: false, isRecovery: since !== null });
     if (since !== null && answer.lost > 0) feed.ledger.giveUpBelow(answer.firstSeq);
     this.#askedAt = feed.freshness.arrivedAt;
@@ -205,7 +215,7 @@ export class Session {
 
   #takeLive(reading) {
     const feed = this.feed;
-    if (feed === null || !feed.take(reading, { now: Date.now(), isLive: true })) return;
+    if (feed === null || !feed.take(reading, { now: this.now(), isLive: true })) return;
     this.machineStatus = null;
     this.#planRecovery();
     this.#onChange();

@@ -12,7 +12,8 @@ export const MOST_TILES = 1000;
 export const FILTERS = Object.freeze(["alarm", "offline", "stale", "late", "live"]);
 
 /**
- * @typedef {{machine: string, state: "offline" | "stale" | "late" | "live", alarm: number | null, text: string}} FleetItem
+ * @typedef {{machine: string, state: "offline" | "stale" | "late" | "live", alarm: number | null,
+ *   text: string}} FleetItem
  * alarm: 0 the worst, null: none; text: what a search looks through, lower case
  */
 

@@ -8,6 +8,9 @@ import { Spark } from "./spark.js";
 /** Lateness that does not last this long (ms) is jitter, and moves no tile. */
 const LATE_FOR = 3000;
 
+/** ms between two values of a thinned history that still are one line. */
+const THINNED_REACH = 16_000;
+
 /** Members of a reading that are no metric. */
 const NOT_METRICS = new Set(["machine", "seq", "timestamp"]);
 
@@ -28,6 +31,8 @@ export class TileState {
   spark = new Spark();
   /** Which metric the sparkline draws. @type {import("../format.js").Metric | null} */
   sparkMetric = null;
+  /** ms between two values of the sparkline that are one line at least. */
+  sparkReach = 0;
   /** Counts up with each change of the values. */
   version = 0;
 
@@ -68,8 +73,12 @@ export class TileState {
     this.#take(reading, time);
   }
 
-  /** The readings of the last minutes, oldest first; what came live meanwhile stays. @param {any[]} readings */
-  fill(readings, now) {
+  /**
+   * The readings of the last minutes, oldest first; what came live meanwhile stays.
+   * @param {any[]} readings @param {boolean} isThinned they are not all there were @param {number} now
+   */
+  fill(readings, isThinned, now) {
+    this.sparkReach = isThinned ? THINNED_REACH : 0;
     const metric = this.sparkMetric ?? sparkMetric(readings.at(-1));
     if (metric !== null) {
       for (const reading of readings) this.spark.add(Date.parse(reading?.timestamp), reading[metric.name]);

@@ -4,7 +4,7 @@ import { byWeight } from "./model.js";
 
 /** One tile: a link to its machine. Writes to the document only what differs from what it wrote before. */
 
-/** A live machine's reading is not counted in seconds before this, ms: a figure that flickers between 0 and 1 is noise. */
+/** Below this (ms) the age of a live reading is no figure: one that goes from 0 to 1 and back is noise. */
 const RECENT = 2500;
 
 const SIGNS = Object.freeze({
@@ -97,7 +97,8 @@ export class Tile {
     METRICS.forEach(({ name }, index) => {
       const { value, decimals } = state.values[index];
       const unit = units.of(name);
-      this.#write(`value-${name}`, value === null ? NO_VALUE : formatNumber(unit.convert(value), unit.decimals(decimals)));
+      const text = value === null ? NO_VALUE : formatNumber(unit.convert(value), unit.decimals(decimals));
+      this.#write(`value-${name}`, text);
       this.#write(`unit-${name}`, unit.symbol);
     });
   }

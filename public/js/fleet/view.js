@@ -19,10 +19,13 @@ const FOCUS_HOLDS = 30_000;
 /** Height of the line of words above a sparkline, CSS pixels: as in fleet.css. */
 const WORDS = 22;
 
-/** Readings asked for to fill a sparkline. */
-const FILL_POINTS = 120;
+/** Readings asked for to fill a sparkline: of three metrics first, last and extremes of each bin. */
+const FILL_POINTS = 480;
 
-/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void, shown: () => void, hidden: () => void}} */
+/**
+ * @param {Element} root @param {any} page
+ * @returns {{draw: (now: number) => void, shown: () => void, hidden: () => void}}
+ */
 export function mount(root, page) {
   return new FleetView(root, page);
 }
@@ -62,23 +65,25 @@ class FleetView {
 
   #listenToGateway() {
     const { link, session } = this.#page;
-    if (session.machines !== null) this.#fleet.takeList(session.machines, Date.now());
+    if (session.machines !== null) this.#fleet.takeList(session.machines, session.now());
     link.on("machines", (list) => {
-      this.#fleet.takeList(list, Date.now());
+      this.#fleet.takeList(list, session.now());
       this.#plan();
     });
-    link.on("machineStatus", (status) => this.#fleet.takeStatus(status, Date.now()) !== null && this.#plan());
-    link.on("machineData", (reading) => this.#fleet.takeLive(reading, Date.now()) !== null && this.#plan());
+    link.on("machineStatus", (status) => this.#fleet.takeStatus(status, session.now()) !== null && this.#plan());
+    link.on("machineData", (reading) => this.#fleet.takeLive(reading, session.now()) !== null && this.#plan());
     link.onUp(() => this.#watcher.reconnected());
   }
 
   #listenToPeople() {
-    const { place, units } = this.#page;
+    const { place, session, units } = this.#page;
     const list = byId("fleet-tiles");
     list.addEventListener("click", (event) => this.#open(event));
-    list.addEventListener("pointermove", (event) => (this.#pointerAt = event.target === list ? -Infinity : Date.now()));
+    list.addEventListener("pointermove", (event) => {
+      this.#pointerAt = event.target === list ? -Infinity : session.now();
+    });
     list.addEventListener("pointerleave", () => (this.#pointerAt = -Infinity));
-    for (const name of ["focusin", "keydown"]) list.addEventListener(name, () => (this.#focusAt = Date.now()));
+    for (const name of ["focusin", "keydown"]) list.addEventListener(name, () => (this.#focusAt = session.now()));
     for (const button of byId("fleet-filters").querySelectorAll("button")) {
       const filter = button.dataset.filter;
       this.#filters.set(filter, button);
@@ -124,8 +129,9 @@ class FleetView {
       if (state === undefined) continue;
       tile.draw(state, { now, isUp, units, alarms: this.#alarmsOf(tile.machine) });
       const leastSpan = state.sparkMetric?.leastSpan ?? 1;
+      const patience = Math.max(state.patience, state.sparkReach);
       const size = { width, height: tile.hasWords ? height - WORDS : height };
-      tile.canvas.draw(state.spark, { ...size, colour: this.#colour, leastSpan, patience: state.patience });
+      tile.canvas.draw(state.spark, { ...size, colour: this.#colour, leastSpan, patience });
     }
   }
 
@@ -199,8 +205,9 @@ class FleetView {
 
   #noteWatching(answer, machines) {
     if (answer?.ok !== true) return;
+    const { session } = this.#page;
     const before = new Set([...this.#fleet.tiles.values()].filter((tile) => tile.watchedSince !== null));
-    this.#fleet.takeWatching(answer.epoch ?? null, machines, Date.now());
+    this.#fleet.takeWatching(answer.epoch ?? null, machines, session.now());
     for (const machine of machines) {
       const state = this.#fleet.tiles.get(machine);
       if (state !== undefined && !before.has(state)) this.#fills.add(machine);
@@ -209,13 +216,14 @@ class FleetView {
   }
 
   async #fill(machine) {
+    const { session } = this.#page;
     const state = this.#fleet.tiles.get(machine);
     if (state === undefined || !this.#watcher.sees(machine)) return;
-    const from = new Date((state.time ?? Date.now()) - SPAN).toISOString();
+    const from = new Date((state.time ?? session.now()) - SPAN).toISOString();
     const path = `/api/machines/${encodeURIComponent(machine)}/readings`;
     const { ok, body } = await this.#page.api(`${path}?from=${from}&maxPoints=${FILL_POINTS}`);
     if (!ok || state !== this.#fleet.tiles.get(machine) || body.epoch !== this.#fleet.epoch) return;
-    state.fill(body.readings, Date.now());
+    state.fill(body.readings, body.total > body.readings.length, session.now());
     this.#plan();
   }
 

@@ -1,5 +1,6 @@
 /**
- * Which machines' rooms this page is in: those whose tiles are seen, and no others. Pure: link and timers are arguments.
+ * Which machines' rooms this page is in: those whose tiles are seen, and no others. Pure: link and timers are
+ * arguments.
  */
 
 /** Scrolling by is no interest: the gateway is told when the view rests, ms. */
@@ -15,7 +16,7 @@ export class Watcher {
   #told = "";
   #isPlanned = false;
   #isOn = false;
-  /** Called with the gateway's answer and the machines that were asked for. @type {(answer: any, machines: string[]) => void} */
+  /** The gateway's answer, and the machines that were asked for. @type {(answer: any, machines: string[]) => void} */
   onWatching = () => {};
 
   /**
