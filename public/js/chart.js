@@ -1,41 +1,53 @@
-import { Bars, decimate } from "./decimate.js";
-import { formatNumber, formatTime } from "./format.js";
-import { LazyRange, timeTicks, valueTicks } from "./scales.js";
-
-/** CSS pixels. The gutter is fixed: a plot that moves when a label gets longer cannot be read. */
-const GUTTER = 52;
-const AXIS = 22;
-const TOP = 8;
-const RIGHT = 2;
-const FONT = "12px system-ui, sans-serif";
-const LINE = 2;
-
-/** Room for one time label, CSS pixels. */
-const TIME_LABEL = 84;
+import { Bars, decimatePieces } from "./decimate.js";
+import { formatNumber } from "./format.js";
+import { limitLines, normalBand, withLimits } from "./machine/limits.js";
+import {
+  AXIS, GUTTER, RIGHT, TOP, hatchOf, paintBars, paintBeyond, paintGaps, paintGrid, paintLate, plotOf,
+} from "./machine/paint.js";
+import {
+  paintBand, paintCrosshair, paintLimits, paintMarkers, paintSelection,
+} from "./machine/paint-marks.js";
+import { LazyRange } from "./scales.js";
 
 /** Most device pixels for a CSS pixel: beyond two nobody sees a difference at arm's length, and raster cost doubles. */
 const MOST_RATIO = 2;
 
 /**
- * @typedef {{line: string, grid: string, text: string}} ChartColours
+ * @typedef {{symbol: string, convert: (value: number) => number, decimals: number}} Unit
+ * @typedef {{pieces: import("./machine/timeline.js").Piece[], range: {from: number, to: number}, gap: number,
+ *   pause: number, breaks: import("./machine/past.js").Break[], latest: number, unit: Unit,
+ *   limits: import("./machine/limits.js").Limit[],
+ *   markers: {time: number, until?: number, kind: string}[], now: number}} Picture
+ * range: ms since 1970, snapped by the caller; gap: longest time between two points that is still a line, ms; pause:
+ * longest between two readings
  */
 
-/** One trend on one canvas. Draws only when told to; the caller bundles that into one animation frame. */
+/** One trend on one canvas, its crosshair on a second one: hovering draws no data. Draws only when told to. */
 export class Chart {
   #canvas;
   #context;
+  #overlay = null;
   #metric;
   #range;
   #bars = new Bars(1);
   #isResized = true;
-  /** Extremes of the readings in the window, NaN without any. */
+  #hatch = null;
+  /** @type {import("./machine/paint.js").Plot | null} of the last picture */
+  #plot = null;
+  #ratio = 0;
+  #isOverlayClean = true;
+  /** Extremes of the readings in the window in the unit of the wire, NaN without any. */
   minimum = NaN;
   maximum = NaN;
 
-  /** @param {HTMLCanvasElement} canvas @param {import("./format.js").Metric} metric @param {() => void} onResize */
-  constructor(canvas, metric, onResize) {
+  /**
+   * @param {HTMLCanvasElement} canvas @param {import("./format.js").Metric} metric
+   * @param {() => void} onResize @param {HTMLCanvasElement | null} [overlay]
+   */
+  constructor(canvas, metric, onResize, overlay = null) {
     this.#canvas = canvas;
     this.#context = canvas.getContext("2d");
+    this.#overlay = overlay;
     this.#metric = metric;
     this.#range = new LazyRange(metric.leastSpan);
     new ResizeObserver(() => {
@@ -44,39 +56,128 @@ export class Chart {
     }).observe(canvas);
   }
 
-  /** Another machine: its range says nothing about this one. */
+  get metric() {
+    return this.#metric;
+  }
+
+  /** Device pixels of the plot's width. Fits the bitmap to the element first. */
+  get columns() {
+    this.#fit();
+    return this.#bars.width;
+  }
+
+  /** True when the element has changed since the last picture. */
+  get isResized() {
+    return this.#isResized || this.#ratio !== ratioNow();
+  }
+
+  /** Readings of the last picture. */
+  get bars() {
+    return this.#bars;
+  }
+
+  /** Another machine, unit or stretch of time: the range so far says nothing about it. */
   reset() {
-    this.#range.reset();
+    this.#range = null;
+  }
+
+  /** Colours have changed. */
+  forgetColours() {
+    this.#hatch = null;
+  }
+
+  /** Share of the plot's width (0 to 1) at a place on the page, CSS pixels. @param {number} clientX */
+  shareAt(clientX) {
+    const box = this.#canvas.getBoundingClientRect();
+    const width = box.width - GUTTER - RIGHT;
+    return width <= 0 ? 0 : (clientX - box.left - GUTTER) / width;
+  }
+
+  /** @param {Picture} picture @param {import("./machine/paint.js").ChartColours} colours */
+  draw(picture, colours) {
+    if (!this.#fit()) return;
+    this.#hatch ??= hatchOf(this.#context, colours.hatch, this.#ratio);
+    const size = { width: this.#canvas.width, height: this.#canvas.height, ratio: this.#ratio };
+    const { range, plot } = this.#paint(this.#context, size, this.#bars, picture, colours, this.#range, this.#hatch);
+    this.#range = range;
+    this.#plot = plot;
+    this.minimum = this.#bars.minimum;
+    this.maximum = this.#bars.maximum;
   }
 
   /**
-   * @param {import("./feed.js").Feed | null} feed @param {number} window ms
-   * @param {ChartColours} colours @param {number} now ms since 1970 by the page's clock
+   * The same picture, on another bitmap.
+   * @param {CanvasRenderingContext2D} context @param {{width: number, height: number, ratio: number}} size
    */
-  draw(feed, window, colours, now) {
-    const ratio = Math.min(devicePixelRatio || 1, MOST_RATIO);
-    if (!this.#fit(ratio)) return;
-    const width = this.#bars.width;
-    const msPerColumn = window / width;
-    // The edge is snapped to whole columns, or the same reading moves between two columns and old peaks shimmer.
-    const end = Math.ceil((feed?.edgeAt(now) ?? now) / msPerColumn) * msPerColumn;
-    const start = end - window;
-    this.#decimate(feed, { start, msPerColumn });
-    const range = this.#range.update(this.minimum, this.maximum, now);
-    const context = this.#context;
+  drawOn(context, size, picture, colours) {
+    const bars = new Bars(Math.round(size.width - (GUTTER + RIGHT) * size.ratio));
+    this.#paint(context, size, bars, picture, colours, null, hatchOf(context, colours.hatch, size.ratio));
+  }
+
+  #paint(context, size, bars, picture, colours, lazy, hatch) {
+    const { unit, gap, latest } = picture;
+    const window = { start: picture.range.from, msPerColumn: (picture.range.to - picture.range.from) / bars.width };
+    const breaks = picture.breaks.filter(({ excess }) => excess > picture.pause);
+    decimatePieces(bars, picture.pieces, this.#metric.name, { ...window, gap, latest, breaks });
+    const convert = unit.convert;
+    const write = (value) => formatNumber(convert(value), unit.decimals);
+    const lines = limitLines(picture.limits, convert, write);
+    const leastSpan = this.#leastSpan(bars, convert);
+    const range = lazy ?? new LazyRange(leastSpan);
+    const extremes = withLimits(convert(bars.minimum), convert(bars.maximum), leastSpan, lines);
+    const values = range.update(extremes.minimum, extremes.maximum, picture.now);
+    const plot = plotOf(context, { ...size, columns: bars.width }, picture.range, values);
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    this.#drawGrid(range, { start, end }, colours, ratio);
-    this.#drawBars(range, colours.line, ratio);
+    context.clearRect(0, 0, size.width, size.height);
+    paintBand(plot, normalBand(lines), colours);
+    paintGaps(plot, bars.gaps, colours, hatch);
+    paintGrid(plot, values, picture.range, colours);
+    paintMarkers(plot, picture.markers, colours);
+    paintBars(plot, bars, convert, colours.line);
+    const beyond = lines.map((line) => ({ ...line, colour: line.isOuter ? colours.alarm : colours.limit }));
+    paintBeyond(plot, bars, convert, beyond);
+    paintLate(plot, bars, convert, colours);
+    paintLimits(plot, lines, colours);
+    return { range, plot };
+  }
+
+  /** The thinnest y range in the viewer's unit: noise below it stays small on the screen. */
+  #leastSpan(bars, convert) {
+    const least = this.#metric.leastSpan;
+    if (least > 0) return Math.abs(convert(least) - convert(0));
+    const size = Math.max(Math.abs(bars.minimum), Math.abs(bars.maximum));
+    return size > 0 ? Math.abs(convert(size) - convert(0)) / 50 : 1;
+  }
+
+  /**
+   * The crosshair and the stretch being chosen, on their own canvas.
+   * @param {{share: number, value: number | null, text: string} | null} cross share of the width
+   * @param {{from: number, to: number} | null} selection shares of the width
+   */
+  drawOverlay(cross, selection, colours) {
+    if (this.#overlay === null || this.#plot === null) return;
+    if (cross === null && selection === null && this.#isOverlayClean) return;
+    const { width, height } = this.#canvas;
+    if (this.#overlay.width !== width) this.#overlay.width = width;
+    if (this.#overlay.height !== height) this.#overlay.height = height;
+    const context = this.#overlay.getContext("2d");
+    context.clearRect(0, 0, width, height);
+    const plot = { ...this.#plot, context };
+    const at = (share) => plot.left + share * (plot.right - plot.left);
+    if (selection !== null) paintSelection(plot, at(selection.from), at(selection.to), colours);
+    if (cross !== null) paintCrosshair(plot, { ...cross, x: at(cross.share) }, colours);
+    this.#isOverlayClean = cross === null && selection === null;
   }
 
   /** Adapts the bitmap to the element. @returns {boolean} false: too small to draw */
-  #fit(ratio) {
-    if (this.#isResized || this.ratio !== ratio) {
+  #fit() {
+    const ratio = ratioNow();
+    if (this.#isResized || this.#ratio !== ratio) {
       const width = Math.round(this.#canvas.clientWidth * ratio);
       const height = Math.round(this.#canvas.clientHeight * ratio);
       this.#isResized = false;
-      this.ratio = ratio;
+      this.#ratio = ratio;
+      this.#hatch = null;
       this.#canvas.width = width;
       this.#canvas.height = height;
       const columns = Math.max(1, width - Math.round((GUTTER + RIGHT) * ratio));
@@ -84,77 +185,8 @@ export class Chart {
     }
     return this.#bars.width > 1 && this.#canvas.height > (TOP + AXIS + 10) * ratio;
   }
-
-  #decimate(feed, { start, msPerColumn }) {
-    if (feed === null) {
-      this.#bars.clear();
-    } else {
-      const metric = feed.metrics.find((candidate) => candidate.metric === this.#metric);
-      const gap = metric.freshness.staleAfter;
-      decimate(this.#bars, feed.series.times(), feed.series.values(this.#metric.name), { start, msPerColumn, gap });
-    }
-    this.minimum = this.#bars.minimum;
-    this.maximum = this.#bars.maximum;
-  }
-
-  #yScale(range, ratio) {
-    const top = TOP * ratio;
-    const bottom = this.#canvas.height - AXIS * ratio;
-    const perUnit = (bottom - top) / (range.high - range.low);
-    return (value) => bottom - (value - range.low) * perUnit;
-  }
-
-  #drawGrid(range, { start, end }, colours, ratio) {
-    const context = this.#context;
-    const left = Math.round(GUTTER * ratio);
-    const right = left + this.#bars.width;
-    const bottom = this.#canvas.height - AXIS * ratio;
-    const y = this.#yScale(range, ratio);
-    context.font = FONT.replace("12", String(12 * ratio));
-    context.lineWidth = 1;
-    context.textBaseline = "middle";
-    context.textAlign = "right";
-    context.fillStyle = colours.grid;
-    const values = thinned(valueTicks(range), Math.max(2, Math.floor((bottom - TOP * ratio) / (30 * ratio))));
-    for (const value of values) context.fillRect(left, Math.round(y(value)), this.#bars.width, 1);
-    const local = -new Date(end).getTimezoneOffset() * 60_000;
-    const { step, ticks } = timeTicks(start, end, Math.floor(this.#bars.width / ratio / TIME_LABEL), local);
-    const x = (time) => left + Math.round(((time - start) / (end - start)) * this.#bars.width);
-    for (const time of ticks) context.fillRect(x(time), TOP * ratio, 1, bottom - TOP * ratio);
-    context.fillStyle = colours.text;
-    const decimals = Math.max(0, Math.ceil(-Math.log10(range.step) - 1e-9));
-    for (const value of values) context.fillText(formatNumber(value, decimals), left - 8 * ratio, y(value));
-    context.textAlign = "center";
-    const half = 28 * ratio;
-    for (const time of ticks) {
-      // A label that would be cut at an edge is left out: half a time is no time.
-      if (x(time) - half < 0 || x(time) + half > right) continue;
-      context.fillText(formatTime(time, step < 60_000), x(time), bottom + 13 * ratio);
-    }
-  }
-
-  #drawBars(range, colour, ratio) {
-    const { low, high, width } = this.#bars;
-    const context = this.#context;
-    const y = this.#yScale(range, ratio);
-    const left = Math.round(GUTTER * ratio);
-    const thickness = LINE * ratio;
-    // A column is one device pixel; steep parts of the line would look thinner than flat ones.
-    const broad = Math.max(1, Math.round(1.5 * ratio));
-    context.beginPath();
-    for (let column = 0; column < width; column += 1) {
-      if (Number.isNaN(low[column])) continue;
-      const top = y(high[column]);
-      const height = Math.max(thickness, y(low[column]) - top + thickness / 2);
-      context.rect(left + column, top - thickness / 2, broad, height);
-    }
-    context.fillStyle = colour;
-    context.fill();
-  }
 }
 
-/** Every n-th of the ticks, so that at most `most` are left; the first stays. */
-function thinned(ticks, most) {
-  const every = Math.ceil(ticks.length / most);
-  return ticks.filter((_, index) => index % every === 0);
+function ratioNow() {
+  return Math.min(devicePixelRatio || 1, MOST_RATIO);
 }

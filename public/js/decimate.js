@@ -46,9 +46,11 @@ export class Bars {
 }
 
 /**
- * @typedef {{start: number, msPerColumn: number, gap: number, latest?: number}} Window
+ * @typedef {{start: number, msPerColumn: number, gap: number, latest?: number,
+ *   breaks?: {from: number, to: number}[]}} Window
  * start: time of the left edge (ms since 1970); gap: longest pause between two readings that is still a line (ms);
- * latest: a reading beyond it has a wrong clock and makes no other one late
+ * latest: a reading beyond it has a wrong clock and makes no other one late; breaks: gaps known otherwise, in
+ * readings of which many are left out
  */
 
 /**
@@ -130,12 +132,17 @@ function connect(bars, window) {
   for (let column = 0; column < bars.width; column += 1) {
     if (bars.lastTime[column] === -Infinity) continue;
     const next = { time: bars.firstTime[column], value: bars.firstValue[column] };
-    if (next.time - previous.time <= window.gap) bridge(bars, previousColumn, column, previous, next, window);
+    if (isLine(previous, next, window)) bridge(bars, previousColumn, column, previous, next, window);
     else if (previous.time !== -Infinity) bars.gaps.push({ from: previous.time, to: next.time });
     previousColumn = column;
     previous = { time: bars.lastTime[column], value: bars.lastValue[column] };
   }
   leave(bars, previousColumn, previous, window);
+}
+
+function isLine(previous, next, { gap, breaks = [] }) {
+  if (next.time - previous.time > gap) return false;
+  return !breaks.some(({ from, to }) => from >= previous.time && to <= next.time);
 }
 
 /** What is right of the last reading in the window: a line to the next one, or a gap. */
@@ -145,7 +152,7 @@ function leave(bars, column, previous, window) {
   const end = window.start + bars.width * window.msPerColumn;
   if (next.time === Infinity) {
     if (end - previous.time > window.gap) bars.gaps.push({ from: previous.time, to: end });
-  } else if (next.time - previous.time > window.gap) {
+  } else if (!isLine(previous, next, window)) {
     bars.gaps.push({ from: previous.time, to: next.time });
   } else {
     bridge(bars, column, bars.width, previous, next, window);

@@ -24,7 +24,9 @@ const RETRY_AFTER = 5000;
 const LIVE_EVERY = 2000;
 
 /**
- * @typedef {{from: number, to: number, isThinned: boolean, bucket: number, total: number,
+ * @typedef {{from: number, to: number, excess: number}} Break
+ * a gap between two kept readings; excess: ms longer than the readings left out between them explain
+ * @typedef {{from: number, to: number, bucket: number, breaks: Break[], total: number,
  *   columns: import("./timeline.js").Columns}} Stretch
  * from, to: what was asked for, ms since 1970; bucket: ms that are one point for each metric, 0 when not thinned
  * @typedef {{from: number, to: number, maxPoints: number}} Request
@@ -52,7 +54,7 @@ export class Past {
 
   /** Readings kept for good: a pinned window. @param {any[]} readings @param {{from: number, to: number}} range */
   hold(readings, range) {
-    this.#keep({ ...range, isThinned: false, bucket: 0, total: readings.length, columns: columnsOf(readings) });
+    this.#keep({ ...range, bucket: 0, breaks: [], total: readings.length, columns: columnsOf(readings) });
   }
 
   /**
@@ -142,7 +144,38 @@ export function stretchOf(request, answer, now) {
   const buckets = Math.max(1, request.maxPoints / (2 * metrics));
   const times = columns.times;
   const covered = times.length > 1 ? Math.min(to, times[times.length - 1]) - Math.max(request.from, times[0]) : 0;
-  return { from: request.from, to, isThinned, bucket: isThinned ? covered / buckets : 0, total, columns };
+  const bucket = isThinned ? covered / buckets : 0;
+  return { from: request.from, to, bucket, breaks: isThinned ? breaksOf(columns) : [], total, columns };
+}
+
+/** A pause shorter than this (ms) is none in thinned readings. */
+const BREAK_MIN = 1000;
+
+/** Readings around a pause that tell the pace, on each side. */
+const NEIGHBOURS = 2;
+
+/**
+ * Gaps in thinned readings: between two kept ones much more time has gone by than the number of those left out
+ * explains at the pace of their neighbours.
+ * @param {import("./timeline.js").Columns} columns @returns {Break[]}
+ */
+export function breaksOf({ seqs, times }) {
+  const breaks = [];
+  const pace = (index) => (times[index] - times[index - 1]) / (seqs[index] - seqs[index - 1]);
+  for (let index = 1; index < seqs.length; index += 1) {
+    const apart = times[index] - times[index - 1];
+    const between = seqs[index] - seqs[index - 1] - 1;
+    if (apart < BREAK_MIN) continue;
+    const paces = [];
+    for (let other = index - NEIGHBOURS; other <= index + NEIGHBOURS; other += 1) {
+      if (other !== index && other >= 1 && other < seqs.length) paces.push(Math.abs(pace(other)));
+    }
+    paces.sort((a, b) => a - b);
+    const usual = paces[paces.length >> 1] ?? apart;
+    const excess = apart - between * usual * 1.5;
+    if (excess > BREAK_MIN) breaks.push({ from: times[index - 1], to: times[index], excess });
+  }
+  return breaks;
 }
 
 function keyOf({ from, to, maxPoints }) {

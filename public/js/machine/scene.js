@@ -117,9 +117,23 @@ export class Scene {
     const stretches = this.#past.best(this.range);
     this.pieces = join([...this.#own(), ...stretches.map((one) => one.columns)]);
     this.bucket = stretches.reduce((most, one) => Math.max(most, one.bucket), 0);
+    this.breaks = stretches.flatMap((one) => one.breaks);
   }
 
+  /** ms that are one point of the coarsest readings shown, 0: nothing is thinned. */
   bucket = 0;
+  /** Gaps in thinned readings. @type {import("./past.js").Break[]} */
+  breaks = [];
+
+  get machine() {
+    return this.#feed?.machine ?? null;
+  }
+
+  /** Whatever the page holds itself, thinned or not: best first. @returns {import("./timeline.js").Source[]} */
+  sources() {
+    const whole = this.#past.best(this.range).filter(({ bucket }) => bucket === 0);
+    return [...this.#own(), ...whole.map((one) => one.columns)];
+  }
 
   /** Longest pause that is one line, ms. @param {number} staleAfter */
   gap(staleAfter) {

@@ -39,9 +39,9 @@ export function spanText(span) {
     const count = Number((span / unit).toFixed(span / unit < 10 ? 1 : 0));
     return count === 1 ? name : `${count} ${name}s`;
   };
-  if (whole(DAY) || span >= 3 * DAY) return say(DAY, "day");
-  if (whole(HOUR) || span >= 3 * HOUR) return say(HOUR, "hour");
-  if (whole(MINUTE) || span >= 3 * MINUTE) return say(MINUTE, "minute");
+  if (whole(DAY) || span >= 2 * DAY) return say(DAY, "day");
+  if (whole(HOUR) || span >= 2 * HOUR) return say(HOUR, "hour");
+  if (whole(MINUTE) || span >= 2 * MINUTE) return say(MINUTE, "minute");
   return say(SECOND, "second");
 }
 
