@@ -72,9 +72,7 @@ package final class Gateway: Sendable {
         let server = Self.server(configuration, statistics, eventLoopGroup, logger)
         let hub = MachinesHub(
             server: server,
-            directory: store.directory,
-            rejections: store.rejections,
-            alarms: store.alarms,
+            store: store,
             eventLoopGroup: eventLoopGroup,
             clock: clock
         )
@@ -106,7 +104,6 @@ package final class Gateway: Sendable {
             intake: intake,
             simulator: simulator,
             metrics: { metrics.text() },
-            messages: hub.messages,
             facts: configuration.facts
         )
         self.services = Self.services(

@@ -131,19 +131,8 @@ package enum Limits {
     package static let joinReadingsMax = 10_000
     /// Machines named in one `watch`; `"*"` has no such list.
     package static let machinesPerWatchMax = 4_096
-    /// UTF-8 bytes of a user name: 32 letters of any script.
-    package static let userNameBytesMax = 128
-    /// UTF-8 bytes of a chat text: a few sentences.
-    package static let chatTextBytesMax = 2_000
     /// UTF-8 bytes of an epoch a client names; ours have 16.
     package static let epochBytesMax = 128
-    /// Chat messages a socket may send at once, and how long one takes to come back.
-    package static let chatBurst = 5
-    package static let chatRefill = TimeAmount.seconds(1)
-    /// Messages kept for each machine (interface section 5).
-    package static let messagesKeptMax = 200
-    /// Machines whose messages are kept; a machine beyond it still has its chat, but no log.
-    package static let messageLogsMax = 4_096
     /// Readings on their way from the writer to the event loops. Above it (a loop is stuck, or everything is too slow)
     /// a batch is thinned to the newest reading of each machine: 100,000 of about 500 bytes are 50 MB.
     package static let undeliveredReadingsMax = 100_000

@@ -17,7 +17,7 @@ extension GatewayRoutes {
         }
         router.readOnly("/api/machines/:machine/messages") { request, context in
             let machine = try self.feed(context).machine
-            return .document(MessagesDocument.json(of: self.messages.recent(machine)), for: request)
+            return .document(MessagesDocument.json(of: self.store.messages.recent(machine)), for: request)
         }
         router.readOnly("/api/ledger") { request, _ in
             let ledgers = self.store.directory.ledgers()

@@ -15,14 +15,13 @@ package struct GatewayRoutes: Sendable {
     /// Nil: no machine is simulated.
     let simulator: SimulatorControl?
     private let metrics: @Sendable () -> [UInt8]
-    let messages: MessageLog
     private let facts: GatewayFacts
+    let handoverTurns = SharedRateLimit(burst: Limits.handoverBurst, refill: Limits.handoverRefill)
 
     /// - Parameters:
     ///   - dashboard: the files of `public/`; nil: there is no dashboard.
     ///   - sources: how the sources of readings are doing now.
     ///   - metrics: the text of one scrape.
-    ///   - messages: what was said in the machines' rooms.
     ///   - facts: for `GET /api/gateway`.
     package init(
         store: TelemetryStore,
@@ -33,7 +32,6 @@ package struct GatewayRoutes: Sendable {
         intake: ReadingIntake?,
         simulator: SimulatorControl?,
         metrics: @escaping @Sendable () -> [UInt8],
-        messages: MessageLog,
         facts: GatewayFacts
     ) {
         self.store = store
@@ -44,7 +42,6 @@ package struct GatewayRoutes: Sendable {
         self.intake = intake
         self.simulator = simulator
         self.metrics = metrics
-        self.messages = messages
         self.facts = facts
     }
 
@@ -60,6 +57,7 @@ package struct GatewayRoutes: Sendable {
         self.addIntake(to: router)
         self.addSimulator(to: router)
         self.addAlarms(to: router)
+        self.addHandover(to: router)
         for name in ClientBundle.names {
             router.readOnly("/socket.io/\(name)") { request, _ in try self.clientScript(name, request) }
         }

@@ -87,7 +87,8 @@ package struct JoinRequest: Equatable, Sendable {
         return text
     }
 
-    private static func username(_ value: SocketValue?) throws(ClientError) -> String? {
+    /// A name that may be taken; nil: none is given.
+    static func username(_ value: SocketValue?) throws(ClientError) -> String? {
         guard let value = Self.present(value) else { return nil }
         guard let text = value.stringValue, let name = ChatText.userName(text) else {
             throw ClientError(

@@ -19,6 +19,7 @@ final class MachineClient {
     var watchesRejected = false
     var followsAlarms = false
     var alarmRequests = RateLimit(burst: Limits.alarmRequestsBurst, refill: Limits.alarmRequestsRefill, now: .now())
+    var hasJoinedHandover = false
     var chat = RateLimit(burst: Limits.chatBurst, refill: Limits.chatRefill, now: .now())
 
     init(_ socket: Socket) {

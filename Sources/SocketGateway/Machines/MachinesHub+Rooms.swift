@@ -7,6 +7,7 @@ extension MachinesHub {
     func joinRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
         if Self.namesRejected(event.arguments.first) { return self.joinRejected(event, client) }
         if Self.namesAlarms(event.arguments.first) { return self.joinAlarms(event, client) }
+        if Self.namesHandover(event.arguments.first) { return self.joinHandover(event, client) }
         let request = try JoinRequest(event.arguments.first)
         if let feed = self.directory.feed(request.machine) {
             self.enter(feed, request, event, client, loop)
@@ -36,6 +37,7 @@ extension MachinesHub {
         client.current = feed.machine
         if isNewHere { self.announceComing(client, feed.machine) }
         client.socket.join(WireEvents.room(of: feed.machine))
+        self.presence.enter(client.socket.id, feed.machine, as: client.username, at: self.clock.now())
         if event.expectsAck {
             let (since, limit) = request.bounds(epoch: self.directory.epoch, capacity: self.directory.capacity)
             let delivered = loop.lastDelivered[feed.machine] ?? 0
@@ -51,6 +53,7 @@ extension MachinesHub {
     func leaveRoom(_ event: EventContext, _ client: MachineClient, _ loop: MachineLoop) throws(ClientError) {
         if Self.namesRejected(event.arguments.first) { return self.leaveRejected(event, client) }
         if Self.namesAlarms(event.arguments.first) { return self.leaveAlarms(event, client) }
+        if Self.namesHandover(event.arguments.first) { return self.leaveHandover(event, client) }
         let named = try event.arguments.first.flatMap(\.stringValue).map(JoinRequest.machine(named:))
         self.forgetWaiting(client, loop)
         if let named, named != client.current {
@@ -116,6 +119,7 @@ extension MachinesHub {
         client.current = nil
         // A watch of the same machine goes on.
         if !client.watched.contains(machine) { self.leaveRoom(of: machine, client) }
+        self.presence.leave(client.socket.id, machine)
         self.announceLeaving(client, machine)
     }
 

@@ -14,7 +14,9 @@ final class MachinesHub: Sendable {
     let clock: WallClock
     let counts: CountAnnouncer
     let fleet: FleetAnnouncer
-    let messages = MessageLog()
+    let messages: MessageBoard
+    let handover: HandoverDesk
+    let presence: PresenceAnnouncer
     let rejections: RejectionLog
     let rejected: RejectionAnnouncer
     let alarms: AlarmDesk
@@ -26,18 +28,25 @@ final class MachinesHub: Sendable {
     /// Before the store starts: what the directory has now is what every loop counts as sent.
     init(
         server: Server,
-        directory: MachineDirectory,
-        rejections: RejectionLog,
-        alarms: AlarmDesk,
+        store: TelemetryStore,
         eventLoopGroup: any EventLoopGroup,
         clock: WallClock
     ) {
         self.namespace = server.of(WireEvents.machinesNamespace)
+        let directory = store.directory
         self.directory = directory
+        self.messages = store.messages
+        self.handover = store.handover
+        self.presence = PresenceAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
+        let list = HandoverAnnouncer(
+            namespace: self.namespace, desk: store.handover, eventLoop: eventLoopGroup.next())
+        store.handover.addListener { list.changed() }
+        let rejections = store.rejections
         self.rejections = rejections
         let rejected = RejectionAnnouncer(namespace: self.namespace, eventLoop: eventLoopGroup.next())
         self.rejected = rejected
         rejections.addListener { rejected.announce($0) }
+        let alarms = store.alarms
         self.alarms = alarms
         let alarmEvents = AlarmAnnouncer(namespace: self.namespace, desk: alarms, eventLoop: eventLoopGroup.next())
         self.alarmEvents = alarmEvents
@@ -82,6 +91,7 @@ final class MachinesHub: Sendable {
         self.on("acknowledgeAlarm", socket) { event, client, _ in try self.change(.acknowledge, event, client) }
         self.on("shelveAlarm", socket) { event, client, _ in try self.change(.shelve, event, client) }
         self.on("unshelveAlarm", socket) { event, client, _ in try self.change(.unshelve, event, client) }
+        self.on("rename", socket) { try self.rename($0, $1, $2) }
         socket.onDisconnecting { _ in self.disconnecting(socket) }
     }
 
@@ -110,9 +120,13 @@ final class MachinesHub: Sendable {
         self.forgetWaiting(client, loop)
         if client.followsRejected { self.counts.roomChanged(WireEvents.rejectedRoom) }
         if client.followsAlarms { self.counts.roomChanged(WireEvents.alarmsRoom) }
+        if client.hasJoinedHandover { self.counts.roomChanged(WireEvents.handoverRoom) }
         for machine in client.machines { self.counts.roomChanged(machine) }
         self.counts.usersChanged()
-        if let machine = client.current { self.announceLeaving(client, machine) }
+        if let machine = client.current {
+            self.presence.leave(socket.id, machine)
+            self.announceLeaving(client, machine)
+        }
     }
 
     /// Tells the client why nothing happened.

@@ -13,6 +13,8 @@ package enum WireEvents {
     package static let roomCountUpdate = "roomCountUpdate"
     package static let userCountUpdate = "userCountUpdate"
     package static let message = "message"
+    package static let roomUsers = "roomUsers"
+    package static let handover = "handover"
     package static let errorMessage = "errorMessage"
     package static let rejected = "rejected"
 
@@ -23,6 +25,8 @@ package enum WireEvents {
     package static let rejectedRoom = "$rejected"
     /// The room of those who look at the alarms of all machines.
     package static let alarmsRoom = "$alarms"
+    /// The room of those who see the list for the next shift.
+    package static let handoverRoom = "$handover"
 
     /// The room of a machine. Longer than its name, because a socket's id is a room too and may look like a machine's
     /// name.
@@ -109,13 +113,24 @@ package enum WireEvents {
         ["count": .number(count)]
     }
 
-    /// `{"sender":…,"text":…,"timestamp":…}`
+    /// `{"sender":…,"text":…,"timestamp":…,"id":…,"kind":…,"at":…,"machine":…}`
     package static func message(_ message: RoomMessage) -> SocketValue {
-        [
-            "sender": .string(message.sender),
-            "text": .string(message.text),
-            "timestamp": .string(message.timestamp.iso8601),
-        ]
+        Self.encoded { MessagesDocument.write(message, into: &$0) }
+    }
+
+    /// `{"machine":…,"users":[…],"guests":…}`
+    package static func roomUsers(_ users: RoomUsers, of machine: MachineID) -> SocketValue {
+        Self.encoded { $0 = users.json(of: machine) }
+    }
+
+    /// The whole list.
+    package static func handover(_ items: [HandoverItem]) -> SocketValue {
+        Self.encoded { HandoverDocument.writeList(items, into: &$0) }
+    }
+
+    /// The answer to a join of `$handover`: `{"ok":true,"items":[…]}`
+    package static func joinedHandover(_ items: [HandoverItem]) -> SocketValue {
+        Self.encoded { $0 = HandoverDocument.json(of: items, isJoin: true) }
     }
 
     /// The answer to a join:

@@ -10,4 +10,8 @@ struct OpenedStore {
     let store: SQLiteReadingStore
     let directory: MachineDirectory
     let machines: [Machine]
+    /// Oldest first.
+    var messages: [RoomMessage] = []
+    /// Oldest first.
+    var handover: [HandoverItem] = []
 }

@@ -69,7 +69,10 @@ struct StoreOpening {
             capacity: self.capacity,
             logger: self.logger
         )
-        let opened = OpenedStore(store: store, directory: directory, machines: machines)
+        var opened = OpenedStore(store: store, directory: directory, machines: machines)
+        (opened.messages, opened.handover) = try queue.writeWithoutTransaction { db in
+            (try MessageTable.load(db), try HandoverTable.load(db))
+        }
         try self.fitSize(of: opened)
         return opened
     }

@@ -26,6 +26,10 @@ package final class TelemetryStore: Sendable {
     package let rejections = RejectionLog()
     /// What is kept beside the readings.
     package var journal: Journal { self.writer.journal }
+    /// What is said and noted in the machines' rooms.
+    package let messages: MessageBoard
+    /// The list for the next shift.
+    package let handover: HandoverDesk
     /// What is judged on the stream.
     package let alarms: AlarmDesk
 
@@ -47,6 +51,8 @@ package final class TelemetryStore: Sendable {
             logger: logger
         )
         self.writer = ReadingWriter(core: core)
+        self.messages = MessageBoard(journal: self.writer.journal, kept: opened.messages)
+        self.handover = HandoverDesk(journal: self.writer.journal, kept: opened.handover)
         self.alarms = AlarmDesk()
         self.writer.addSink(self.alarms)
         // A refusal with a known machine counts in that machine's ledger.

@@ -3,7 +3,7 @@ import Testing
 @testable import SocketGateway
 @testable import TelemetryCore
 
-/// The forms of machines, ledgers, messages and rejections on the wire.
+/// The forms of machines, ledgers and rejections on the wire.
 @Suite struct DocumentTests {
     private static func summary() throws -> MachineSummary {
         let machine = try #require(MachineID("a"))
@@ -64,14 +64,6 @@ import Testing
         #expect(
             Self.text(LedgerDocument.csv(of: [ledger])).split(separator: "\r\n").last == "a,4,3,0,0,0,0,0,1,noNumber=1")
         #expect(Self.text(LedgerDocument.json(of: [])) == "[]")
-    }
-
-    @Test func messages() {
-        let message = RoomMessage(sender: "Kim", text: "a \"b\"", timestamp: Timestamp(milliseconds: 0))
-        #expect(
-            Self.text(MessagesDocument.json(of: [message]))
-                == #"[{"sender":"Kim","text":"a \"b\"","timestamp":"1970-01-01T00:00:00.000Z"}]"#
-        )
     }
 
     @Test func rejections() {

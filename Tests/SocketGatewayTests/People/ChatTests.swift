@@ -24,15 +24,4 @@ import Testing
         #expect(!take(after: 1_001))
         #expect(take(after: 3_600_000) && take(after: 3_600_000) && !take(after: 3_600_000))
     }
-
-    @Test func logKeepsTheNewest() throws {
-        let log = MessageLog()
-        let machine = try #require(MachineID("a"))
-        for number in 0..<Limits.messagesKeptMax + 3 {
-            let text = String(number)
-            log.append(RoomMessage(sender: "Kim", text: text, timestamp: .init(milliseconds: 0)), to: machine)
-        }
-        #expect(log.recent(machine).count == Limits.messagesKeptMax)
-        #expect(log.recent(machine).first?.text == "3")
-    }
 }

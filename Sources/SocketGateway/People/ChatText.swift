@@ -2,6 +2,8 @@
 package enum ChatText {
     /// The sender of notices; nobody else may have this name.
     package static let serverName = "Server"
+    /// Whoever has no name.
+    package static let guestName = "Guest"
 
     /// The name without spaces at its ends; nil if it is empty, too long, has control characters, or is the server's.
     package static func userName(_ text: String) -> String? {
