@@ -28,7 +28,7 @@ export class Header {
     this.#drawNav(current);
     const { name, title } = describeView(current, this.#page.session.machine);
     setText(this.#label, name);
-    const full = `${this.#link.dataset.trouble === "" ? "▲ " : ""}${title}`;
+    const full = `${this.#page.titleMark}${this.#link.dataset.trouble === "" ? "▲ " : ""}${title}`;
     if (document.title !== full) document.title = full;
   }
 

@@ -21,6 +21,8 @@ import { Units } from "./units.js";
  * - `setBadge(view, count, text)`: the count in the navigation, e.g. `setBadge("alarms", 3, "3 alarms")`
  */
 export class Page {
+  /** Before the title of the document: how many alarms nobody has acknowledged. */
+  titleMark = "";
   #draw = () => {};
   #badge = () => {};
   #announcer = new Announcer();

@@ -1,8 +1,104 @@
-/** The place of alarms; drawn by its owner. */
+import { make, part, syncChildren } from "../data/build.js";
+import { byId, setAttribute, setText } from "../dom.js";
+import { History } from "./history.js";
+import { alarmItem, updateAlarm } from "./item.js";
+import { openRemove, openRule } from "./rule-dialog.js";
+import { drawSoundButton } from "./sound-button.js";
+import { alarmsOf } from "./watch.js";
+import { conditionText } from "./words.js";
 
-/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
+/** The alarms of all machines, the rules they come from, and what happened. */
+
+/** @param {Element} root @param {any} page */
 export function mount(root, page) {
   void root;
-  void page;
-  return { draw() {} };
+  return new AlarmView(page);
+}
+
+class AlarmView {
+  #page;
+  #store;
+  #sound;
+  #history;
+
+  /** @param {any} page */
+  constructor(page) {
+    const { store, sound } = alarmsOf(page);
+    this.#page = page;
+    this.#store = store;
+    this.#sound = sound;
+    this.#history = new History(page, store);
+    byId("rule-add").addEventListener("click", () => openRule(page, store, null));
+    byId("alarms-sound").addEventListener("click", () => sound.allow(!sound.isWanted));
+    store.onChange(() => page.place.view === "alarms" && this.#history.refresh());
+  }
+
+  shown() {
+    this.#store.loadRules();
+    this.#history.load();
+  }
+
+  /** @param {number} now ms since 1970 by the page's clock */
+  draw(now) {
+    const there = now + this.#store.skew;
+    setText(byId("alarms-summary"), summaryText(this.#store));
+    const context = { page: this.#page, store: this.#store };
+    const create = (alarm) => alarmItem(alarm, context);
+    const update = (item, alarm) => updateAlarm(item, alarm, context, there);
+    syncChildren(byId("alarm-list"), this.#store.all(), (alarm) => alarm.id, create, update);
+    this.#drawRules();
+    drawSoundButton(byId("alarms-sound"), this.#sound);
+    this.#history.draw(now);
+  }
+
+  #drawRules() {
+    const units = (metric) => this.#page.units.of(metric);
+    byId("rules-none").hidden = this.#store.rules.length > 0;
+    const body = byId("rules").tBodies[0];
+    syncChildren(body, this.#store.rules, (rule) => rule.rule, () => this.#createRule(), (row, rule) => {
+      row.rule = rule;
+      setText(part(row, "rule"), rule.rule);
+      setText(part(row, "machine"), rule.machine === "*" ? "all" : rule.machine);
+      setText(part(row, "condition"), ruleText(rule, units));
+      setText(part(row, "priority"), rule.enabled === false ? `${rule.priority}, switched off` : rule.priority);
+      setText(part(row, "text"), [rule.text, rule.action].filter((text) => text).join(" – "));
+      const isFixed = rule.source === "configuration";
+      setText(part(row, "source"), isFixed ? "the configuration file" : "");
+      for (const name of ["edit", "remove"]) {
+        part(row, name).hidden = isFixed;
+        setAttribute(part(row, name), "aria-label", `${name === "edit" ? "Edit" : "Remove"} ${rule.rule}`);
+      }
+    });
+  }
+
+  #createRule() {
+    const [page, store] = [this.#page, this.#store];
+    const cell = (name) => make("td", { "data-part": name });
+    const button = (name, text, action) => {
+      const onclick = () => action(page, store, row.rule);
+      return make("button", { type: "button", class: "button", "data-part": name, text, onclick });
+    };
+    const row = make("tr", {}, make("th", { scope: "row", "data-part": "rule" }), cell("machine"), cell("condition"),
+      cell("priority"), cell("text"),
+      make("td", {}, make("span", { "data-part": "source" }), make("span", { class: "actions" },
+        button("edit", "Edit", openRule), button("remove", "Remove", openRemove))));
+    return row;
+  }
+}
+
+/** @param {import("./store.js").AlarmStore} store */
+export function summaryText({ counts, isKnown }) {
+  if (!isKnown) return "This gateway has not told of any alarms yet.";
+  if (counts.total === 0) return "No alarm. Nothing is beyond its limits.";
+  const parts = [
+    counts.open === 0 ? "" : `${counts.open} not acknowledged`,
+    `${counts.active} active`,
+    counts.shelved === 0 ? "" : `${counts.shelved} shelved`,
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function ruleText(rule, units) {
+  const delay = rule.onDelay > 0 ? ` for ${rule.onDelay} s` : "";
+  return `${conditionText(rule, units)}${delay}`;
 }

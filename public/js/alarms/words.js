@@ -12,6 +12,13 @@ const KINDS = Object.freeze({
   stale: "sends nothing",
 });
 
+/** @param {string} kind as a choice: "above a limit" */
+export function conditionName(kind) {
+  const verb = Object.hasOwn(KINDS, kind) ? KINDS[kind] : kind;
+  if (kind === "stale") return "silent (stale or offline)";
+  return kind === "rate" ? "changing faster than" : `${verb} the limit`;
+}
+
 /** A sign for each kind, so that nothing is told by colour alone. */
 const SIGNS = Object.freeze({ high: "▲", highHigh: "▲▲", low: "▼", lowLow: "▼▼", rate: "↕", stale: "◌" });
 
