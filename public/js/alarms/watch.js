@@ -1,8 +1,9 @@
 import { Banner } from "./banner.js";
+import { openAcknowledge } from "./dialogs.js";
 import { Announced } from "./order.js";
 import { limitLines } from "./rules.js";
 import { AlarmSound } from "./sound.js";
-import { AlarmStore } from "./store.js";
+import { AlarmStore, canAcknowledge } from "./store.js";
 import { announcement } from "./words.js";
 
 /** Follows the alarms of the whole gateway in every view: count, banner, title, sound, voice, marks in the charts. */
@@ -34,6 +35,12 @@ export function alarmsOf(page) {
     marks.update(alarm?.machine ?? null);
     page.redraw();
   });
+  const acknowledgeFirst = () => {
+    const isHere = (alarm) => page.place.view !== "machine" || alarm.machine === page.session.machine;
+    const first = store.all().find((alarm) => canAcknowledge(alarm) && isHere(alarm));
+    return first === undefined ? false : openAcknowledge(page, store, first);
+  };
+  page.keys.add("a", "acknowledge the most important alarm", acknowledgeFirst);
   page.session.onMachines(() => marks.update(null));
   page.session.onJoined(() => marks.update(page.session.machine));
   setInterval(() => {
