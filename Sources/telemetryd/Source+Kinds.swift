@@ -52,7 +52,8 @@ extension Source {
                 counters.refused = status.refused
                 counters.reconnects = status.reconnects
                 return SourceStatus(
-                    name: name, isWorking: status.isConnected, detail: status.detail, counters: counters)
+                    name: name, isWorking: status.isConnected, detail: status.detail, since: status.since,
+                    counters: counters)
             }
         )
     }

@@ -78,6 +78,8 @@ package struct GatewayRoutes: Sendable {
             let json = GatewayDocument.json(
                 of: self.facts,
                 directory: self.store.directory,
+                storeIsHealthy: self.store.isHealthy,
+                storeDetail: self.store.failure?.text ?? "",
                 sources: self.sources(),
                 authority: request.head.authority
             )

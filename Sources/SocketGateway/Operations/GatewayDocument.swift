@@ -2,13 +2,15 @@ package import TelemetryCore
 
 /// The answer of `GET /api/gateway`.
 package enum GatewayDocument {
-    /// `{"version":…,"epoch":…,"capacity":…,"mqtt":{"host","port","tls","login","topics":[…]}|null,"sources":[…]}`,
-    /// the sources as in `/readyz`.
+    /// `{"version":…,"epoch":…,"capacity":…,"store":{…},"mqtt":{"host","port","tls","login","topics":[…]}|null,
+    /// "sources":[…]}`, store and sources as in `/readyz`.
     ///
     /// - Parameter authority: `Host` of the request.
     package static func json(
         of facts: GatewayFacts,
         directory: MachineDirectory,
+        storeIsHealthy: Bool = true,
+        storeDetail: String = "",
         sources: [SourceStatus],
         authority: String?
     ) -> [UInt8] {
@@ -17,7 +19,9 @@ package enum GatewayDocument {
         JSONText.write(facts.version, into: &bytes)
         bytes.append(text: #","epoch":"#)
         JSONText.write(directory.epoch.text, into: &bytes)
-        bytes.append(text: #","capacity":\#(directory.capacity),"mqtt":"#)
+        bytes.append(text: #","capacity":\#(directory.capacity),"store":"#)
+        HealthDocument.write(storeIsHealthy: storeIsHealthy, storeDetail, into: &bytes)
+        bytes.append(text: #","mqtt":"#)
         if let broker = facts.broker {
             Self.write(broker, authority, into: &bytes)
         } else {

@@ -1,3 +1,5 @@
+import TelemetryCore
+
 /// The bodies of `/healthz` and `/readyz`.
 package enum HealthDocument {
     /// The process answers: that is all `/healthz` says.
@@ -12,18 +14,25 @@ package enum HealthDocument {
     ) -> (isReady: Bool, json: [UInt8]) {
         let isReady = storeIsHealthy && sources.allSatisfy(\.isWorking)
         var bytes: [UInt8] = []
-        bytes.append(text: #"{"status":"\#(isReady ? "ok" : "unavailable")","store":{"ok":\#(storeIsHealthy)"#)
-        if !storeDetail.isEmpty {
-            bytes.append(text: #","detail":"#)
-            JSONText.write(storeDetail, into: &bytes)
-        }
-        bytes.append(text: #"},"sources":"#)
+        bytes.append(text: #"{"status":"\#(isReady ? "ok" : "unavailable")","store":"#)
+        Self.write(storeIsHealthy: storeIsHealthy, storeDetail, into: &bytes)
+        bytes.append(text: #","sources":"#)
         Self.write(sources, into: &bytes)
         bytes.append(UInt8(ascii: "}"))
         return (isReady, bytes)
     }
 
-    /// `[{"name":…,"ok":…,"detail":…},…]`
+    /// `{"ok":…,"detail":…}`
+    static func write(storeIsHealthy: Bool, _ detail: String, into bytes: inout [UInt8]) {
+        bytes.append(text: #"{"ok":\#(storeIsHealthy)"#)
+        if !detail.isEmpty {
+            bytes.append(text: #","detail":"#)
+            JSONText.write(detail, into: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// `[{"name":…,"ok":…,"detail":…,"since":…},…]`
     static func write(_ sources: [SourceStatus], into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "["))
         for (index, source) in sources.enumerated() {
@@ -32,6 +41,7 @@ package enum HealthDocument {
             JSONText.write(source.name, into: &bytes)
             bytes.append(text: #","ok":\#(source.isWorking),"detail":"#)
             JSONText.write(source.detail, into: &bytes)
+            if let since = source.since { bytes.append(text: #","since":"\#(since.iso8601)""#) }
             bytes.append(UInt8(ascii: "}"))
         }
         bytes.append(UInt8(ascii: "]"))

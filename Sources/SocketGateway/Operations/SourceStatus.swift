@@ -1,3 +1,5 @@
+package import TelemetryCore
+
 /// How one source of readings is doing, as `/readyz` shows it.
 package struct SourceStatus: Equatable, Sendable {
     /// "mqtt", "simulator".
@@ -5,6 +7,8 @@ package struct SourceStatus: Equatable, Sendable {
     package let isWorking: Bool
     /// One line for a person: where it is connected to, or why it is not.
     package let detail: String
+    /// Since when it works or does not; nil where that never changes.
+    package let since: Timestamp?
     /// For `/metrics`.
     package let counters: Counters
 
@@ -23,10 +27,13 @@ package struct SourceStatus: Equatable, Sendable {
     }
 
     /// A status at this moment.
-    package init(name: String, isWorking: Bool, detail: String, counters: Counters = Counters()) {
+    package init(
+        name: String, isWorking: Bool, detail: String, since: Timestamp? = nil, counters: Counters = Counters()
+    ) {
         self.name = name
         self.isWorking = isWorking
         self.detail = detail
+        self.since = since
         self.counters = counters
     }
 }

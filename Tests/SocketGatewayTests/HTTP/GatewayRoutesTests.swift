@@ -88,7 +88,7 @@ import Testing
                 let facts = try await wire.ask("GET", "/api/gateway").body
                 #expect(facts.hasPrefix(#"{"version":"unknown","epoch":""#))
                 let source = #"{"name":"test","ok":true,"detail":""}"#
-                #expect(facts.hasSuffix(#""capacity":7,"mqtt":null,"sources":[\#(source)]}"#))
+                #expect(facts.hasSuffix(#""capacity":7,"store":{"ok":true},"mqtt":null,"sources":[\#(source)]}"#))
                 let machine = try await wire.ask("GET", "/api/machines/a").body
                 #expect(machine.contains(#""ring":{"capacity":7,"count":2,"oldest":""#))
                 #expect(machine.contains(#""},"serverTime":""#))
