@@ -126,6 +126,7 @@ struct Composition {
         options.units = configuration.readings.units
         options.retention = configuration.retention
         let store = try TelemetryStore(configuration: options, clock: .system, logger: loggers["store"])
+        store.alarms.setConfigured(configuration.alarms)
         for expectation in configuration.readings.expectations {
             store.directory.setExpectedInterval(expectation.interval, of: expectation.machine)
         }

@@ -56,6 +56,7 @@ struct LiveSettings: Sendable {
     private mutating func apply(_ configuration: Configuration, _ options: Set<String>) {
         if options.contains("log-level") { self.threshold.level = configuration.logLevel }
         if options.contains("unit") { self.store.writer.setUnits(configuration.readings.units) }
+        if options.contains(ConfigurationFile.alarmsKey) { self.store.alarms.setConfigured(configuration.alarms) }
         guard options.contains("expect") else { return }
         for old in self.expectations { self.store.directory.setExpectedInterval(nil, of: old.machine) }
         self.expectations = configuration.readings.expectations

@@ -21,7 +21,7 @@ struct CheckConfigCommand: ToolCommand {
         }
         _ = try Configuration(options: self.options, environment: environment, file: file)
         let reader = SettingReader(options: self.options, environment: environment, file: file)
-        StandardStreams.output(EffectiveConfiguration.text(reader))
+        StandardStreams.output(EffectiveConfiguration.text(reader, file))
         return .success
     }
 }

@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
     /// `PATH`.
     package var searchPath: String?
     package var readings: ReadingOptions
+    /// The rules of the configuration file.
+    package var alarms: [AlarmRule]
     package var host: String
     package var port: Int
     package var historyPerMachine: Int
@@ -61,6 +63,7 @@ package struct Configuration: Sendable {
         self.simulation = try SimulationOptions(reader)
         self.replays = try Self.replays(reader)
         self.readings = try ReadingOptions(reader)
+        self.alarms = file.alarms.map(\.rule)
         self.mqtt = try MQTTOptions(reader, databasePath: self.databasePath)
         self.warnings = self.mqtt.warnings + Self.unknownVariables(environment)
         self.broker = try BrokerOptions(reader)

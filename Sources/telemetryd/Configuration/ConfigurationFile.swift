@@ -19,8 +19,13 @@ package struct ConfigurationFile: Sendable {
     package let path: String
     /// By the option's name.
     let entries: [String: Entry]
+    /// The rules of `alarms:`, which is no option: it has no flag and no variable.
+    let alarms: [AlarmEntry]
     /// What is wrong with the file, in the order of its lines. One of them is enough to refuse it.
     package let problems: [ConfigurationError]
+
+    /// The key of the list of alarm rules.
+    static let alarmsKey = "alarms"
 
     /// No file: nothing in it, nothing wrong.
     package static let none = ConfigurationFile(path: "", text: "")
@@ -41,9 +46,10 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// With these entries, and nothing wrong with it.
-    init(path: String, entries: [String: Entry]) {
+    init(path: String, entries: [String: Entry], alarms: [AlarmEntry] = []) {
         self.path = path
         self.entries = entries
+        self.alarms = alarms
         self.problems = []
     }
 
@@ -53,6 +59,7 @@ package struct ConfigurationFile: Sendable {
         parser.parse(text)
         self.path = path
         self.entries = parser.entries
+        self.alarms = parser.alarms
         self.problems = parser.problems
     }
 }
@@ -61,6 +68,7 @@ package struct ConfigurationFile: Sendable {
 private struct ConfigurationFileParser {
     let path: String
     var entries: [String: ConfigurationFile.Entry] = [:]
+    var alarms: [AlarmEntry] = []
     var problems: [ConfigurationError] = []
 
     mutating func parse(_ text: String) {
@@ -82,8 +90,9 @@ private struct ConfigurationFileParser {
 
     private mutating func take(_ key: Node, _ value: Node) {
         guard let name = key.string else { return self.complain(Self.line(key), "a key must be the name of an option") }
+        if name == ConfigurationFile.alarmsKey { return self.takeAlarms(value) }
         guard let option = OptionTable.option(fileKey: name) else {
-            let known = OptionTable.all.compactMap(\.fileKey)
+            let known = OptionTable.all.compactMap(\.fileKey) + [ConfigurationFile.alarmsKey]
             let hint =
                 Spelling.nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
                 ?? "telemetryd --help lists the options"
@@ -94,6 +103,13 @@ private struct ConfigurationFileParser {
             return self.complain(Self.line(value), "\(name) must be \(Self.allowedForm(option.kind))")
         }
         self.entries[option.name] = entry
+    }
+
+    private mutating func takeAlarms(_ value: Node) {
+        guard !Self.isNull(value) else { return }
+        let (entries, mistakes) = AlarmEntry.list(value)
+        self.alarms = entries
+        for mistake in mistakes { self.complain(mistake.line, mistake.text) }
     }
 
     /// Nil: the value has not the form that the option takes.

@@ -42,7 +42,8 @@ package struct ConfigurationReload: Sendable {
         let differing = OptionTable.all.filter { option in
             before.settings(option.name).map(\.value) != after.settings(option.name).map(\.value)
         }
-        let atOnce = differing.filter { $0.change == .atOnce }.map(\.name)
+        var atOnce = differing.filter { $0.change == .atOnce }.map(\.name)
+        if self.file.alarms.map(\.rule) != new.alarms.map(\.rule) { atOnce.append(ConfigurationFile.alarmsKey) }
         self.file = self.file.taking(Set(atOnce), from: new)
         return .changed(
             configuration,
@@ -53,10 +54,11 @@ package struct ConfigurationReload: Sendable {
 }
 
 extension ConfigurationFile {
-    /// This file with the entries of these options as they are in the other one.
+    /// This file with the entries of these options, and the alarms if they are named, as they are in the other one.
     fileprivate func taking(_ names: Set<String>, from other: ConfigurationFile) -> ConfigurationFile {
         var entries = self.entries
         for name in names { entries[name] = other.entries[name] }
-        return ConfigurationFile(path: self.path, entries: entries)
+        let alarms = names.contains(Self.alarmsKey) ? other.alarms : self.alarms
+        return ConfigurationFile(path: self.path, entries: entries, alarms: alarms)
     }
 }

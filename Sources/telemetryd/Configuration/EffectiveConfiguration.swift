@@ -1,9 +1,12 @@
 import SocketGateway
+import TelemetryCore
 
 /// What holds, option by option, as a configuration file with the origin of each value as a comment.
 package enum EffectiveConfiguration {
     /// The lines, without a line feed at the end. Options that nobody gave are comments with their default.
-    package static func text(_ reader: SettingReader) -> String {
+    ///
+    /// - Parameter file: the configuration file, for the rules of `alarms`.
+    package static func text(_ reader: SettingReader, _ file: ConfigurationFile = .none) -> String {
         var lines: [String] = []
         for option in OptionTable.all {
             guard let key = option.fileKey else { continue }
@@ -19,7 +22,45 @@ package enum EffectiveConfiguration {
                 lines.append(Self.line("\(key): \(Self.quoted(Self.shown(setting.value)))", setting.place))
             }
         }
-        return lines.joined(separator: "\n")
+        return (lines + Self.alarms(file)).joined(separator: "\n")
+    }
+
+    private static func alarms(_ file: ConfigurationFile) -> [String] {
+        let key = ConfigurationFile.alarmsKey
+        guard !file.alarms.isEmpty else { return [Self.line("# \(key):", "default")] }
+        var lines = ["\(key):"]
+        for entry in file.alarms {
+            let members = Self.members(of: entry.rule)
+            for (index, member) in members.enumerated() {
+                let text = "\(index == 0 ? "  - " : "    ")\(member.name): \(member.value)"
+                lines.append(index == 0 ? Self.line(text, "\(file.path):\(entry.line)") : text)
+            }
+        }
+        return lines
+    }
+
+    private static func members(of rule: AlarmRule) -> [(name: String, value: String)] {
+        func number(_ value: Double) -> String {
+            var bytes: [UInt8] = []
+            JSONNumber.write(value, into: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        var members = [("rule", Self.quoted(rule.id.name)), ("kind", rule.kind.rawValue)]
+        members.append(("machine", Self.quoted(rule.machine?.name ?? "*")))
+        if let metric = rule.metric {
+            members += [("metric", metric.text), ("limit", number(rule.limit))]
+        }
+        members += [
+            ("deadband", number(rule.deadband)),
+            ("onDelay", number(Double(rule.onDelayMilliseconds) / 1_000)),
+            ("offDelay", number(Double(rule.offDelayMilliseconds) / 1_000)),
+            ("latch", "\(rule.latch)"),
+            ("priority", rule.priority.rawValue),
+            ("text", Self.quoted(rule.text)),
+            ("action", Self.quoted(rule.action)),
+            ("enabled", "\(rule.isEnabled)"),
+        ]
+        return members
     }
 
     private static func line(_ text: String, _ place: String) -> String {

@@ -16,7 +16,8 @@ package enum OptionTable {
 
     private static let config = OptionDeclaration(
         "config", valueName: "file",
-        help: "Configuration file (YAML) with the same names. Options beat the environment, and that beats the file.",
+        help: "Configuration file (YAML) with the same names, and alarms: a list of alarm rules. Options beat the "
+            + "environment, and that beats the file.",
         fileKey: .none, typed: { one($0.config.config) })
 
     static func one(_ typed: String?) -> [String] {

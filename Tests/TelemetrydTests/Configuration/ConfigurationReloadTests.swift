@@ -48,6 +48,16 @@ import Testing
         #expect(back == ([], []))
     }
 
+    @Test func alarmsAreAppliedAtOnce() throws {
+        let rule = "simulate: a\nalarms:\n  - {rule: a, kind: stale}\n"
+        var fixture = try Fixture("simulate: a\n")
+        #expect(try self.changes(try fixture.again(rule)) == (["alarms"], []))
+        // Another place in the file is no other rule.
+        #expect(try self.changes(try fixture.again("# more\n" + rule)) == ([], []))
+        #expect(try self.changes(try fixture.again(rule + "port: 1\n")) == ([], ["port"]))
+        #expect(try self.changes(try fixture.again("simulate: a\nalarms: []\n")) == (["alarms"], []))
+    }
+
     @Test func whatAFlagSaysDoesNotChange() throws {
         var fixture = try Fixture("simulate: a\n", flags: ["--log-level", "info"])
         #expect(try self.changes(try fixture.again("simulate: a\nlog-level: debug\n")) == ([], []))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TelemetryCore
 import Testing
 
 @testable import telemetryd
@@ -7,11 +8,11 @@ import Testing
 /// `deploy/telemetryd.sample.yaml` against the table of options, in both directions.
 @Suite struct SampleFileTests {
     /// Comments begin with `# `; what is a setting that was commented out begins with `#` and the key, or `#` and two
-    /// blanks.
+    /// or four blanks.
     private func sample() throws -> (asShipped: String, allTaken: String) {
         let text = try Self.file("deploy/telemetryd.sample.yaml")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            line.wholeMatch(of: #/#([a-z][a-z-]*:.*|  [^ ].*)/#).map { String($0.1) } ?? String(line)
+            line.wholeMatch(of: #/#([a-z][a-z-]*:.*|(?:  |    )[^ ].*)/#).map { String($0.1) } ?? String(line)
         }
         return (text, lines.joined(separator: "\n"))
     }
@@ -40,7 +41,7 @@ import Testing
 
     @Test func asItIsItAsksForNothing() throws {
         let file = ConfigurationFile(path: "sample", text: try self.sample().asShipped)
-        #expect(file.problems.isEmpty && file.entries.isEmpty)
+        #expect(file.problems.isEmpty && file.entries.isEmpty && file.alarms.isEmpty)
     }
 
     @Test func itsExamplesAreAllowed() throws {
@@ -52,6 +53,16 @@ import Testing
             options: RawOptions.parse([]), environment: [:], file: ConfigurationFile(path: "s", entries: entries))
         #expect(configuration.replays.count == 3 && configuration.mqtt.sources.count == 2)
         #expect(configuration.port == 3_000 && configuration.host == "127.0.0.1")
+    }
+
+    @Test func itHasAlarmsWithEveryMember() throws {
+        let sample = try self.sample()
+        let alarms = ConfigurationFile(path: "sample", text: sample.allTaken).alarms
+        #expect(alarms.map(\.rule.id.name) == ["press-high", "speed-jumps", "silent"])
+        for member in AlarmEntry.members {
+            #expect(sample.allTaken.contains(" \(member): "), "\(member) is in no example")
+            #expect(sample.asShipped.contains("#   \(member) ") || member == "action", "\(member) is not explained")
+        }
     }
 
     @Test func whatSIGHUPAppliesIsMarked() throws {
