@@ -84,7 +84,7 @@ package struct Alarm: Hashable, Sendable, Identifiable {
     package let acknowledged: Acknowledgement?
     package let shelved: Shelf?
     /// Raises in the last 10 min, as of this value's making.
-    package let chatter: Int
+    package internal(set) var chatter: Int
     /// Number of the present episode, or of the last one; `nil`: it never was raised.
     package let episode: Int64?
 

@@ -25,6 +25,9 @@ extension Limits {
     /// A rate of change is not taken over a longer gap between two readings, milliseconds: what happened in between
     /// is not known.
     package static let alarmRateGapMillisecondsMax: Int64 = 60_000
+    /// Silence means nothing for so long after the start, milliseconds, unless the machine has been heard since: who was
+    /// away was not the machine.
+    package static let alarmStartMilliseconds: Int64 = 60_000
     /// A machine that sent nothing but late readings for this long (by our clock, milliseconds) has a clock that went
     /// back: they are judged again. A file of old readings is shorter, or is sent beside live ones.
     package static let alarmLateMillisecondsMax: Int64 = 60_000
@@ -54,11 +57,13 @@ extension Limits {
     package static let pinReadingsPerSideMax = 18_000
     /// Windows kept: the oldest goes.
     package static let pinsMax = 500
-    /// Readings pinned in all windows together: 500,000 x about 70 bytes = 35 MB of the file. Beyond it the oldest
-    /// windows go.
-    package static let pinnedReadingsMax = 500_000
+    /// Readings pinned in all windows together: 300,000 x about 70 bytes = 21 MB of the file, with ten extra metrics
+    /// each 90 MB. Beyond it the oldest windows go.
+    package static let pinnedReadingsMax = 300_000
     /// Readings pinned in one transaction: some 10 ms of the writer.
     package static let pinReadingsPerWrite = 4_096
+    /// A window is closed this long after its end, if no reading came that says so, milliseconds.
+    package static let pinGraceMilliseconds: Int64 = 5_000
     /// An alarm that was raised this often within 10 min gets no further windows of its own: one that chatters must not
     /// push out those of others.
     package static let pinsPerChatterMax = 10

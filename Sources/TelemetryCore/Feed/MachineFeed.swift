@@ -236,6 +236,21 @@ extension MachineFeed {
         self.state.withLock { $0.ring.newestSourceTime }
     }
 
+    /// The same of the readings up to this sequence.
+    func newestSourceTime(through sequence: Int64) -> Int64 {
+        self.state.withLock { $0.ring.newestSourceTime(through: sequence) }
+    }
+
+    /// Of the newest reading received before `time`, not more than `limit` back from the newest one.
+    func sequence(receivedBefore time: Timestamp, limit: Int) -> Int64 {
+        self.state.withLock { $0.ring.sequence(receivedBefore: time, limit: limit) }
+    }
+
+    /// Whether it is live, and its last sequence.
+    func presence(now: Timestamp) -> (isLive: Bool, last: Int64) {
+        self.state.withLock { ($0.health.isLive(now: now), $0.ring.lastSequence) }
+    }
+
     /// About what the extra metrics in the ring take.
     var extraBytes: Int { self.state.withLock { $0.ring.extraBytes } }
 

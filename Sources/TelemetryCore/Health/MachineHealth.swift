@@ -66,6 +66,9 @@ struct MachineHealth: Sendable {
 
     func verdict(now: Timestamp) -> Staleness.Verdict { self.staleness.verdict(now: now) }
 
+    /// The same without a reason for people.
+    func isLive(now: Timestamp) -> Bool { self.staleness.isLive(now: now) }
+
     /// The standard ones first, then by name; only those that ever had a value.
     func metrics(machine verdict: Staleness.Verdict, now: Timestamp) -> [MetricStatus] {
         var statuses: [MetricStatus] = []

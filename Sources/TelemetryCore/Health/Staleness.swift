@@ -106,7 +106,7 @@ struct Staleness: Sendable {
         max(Freshness.offlineAfter(staleAfter: self.staleAfter), 2 * self.silenceMax)
     }
 
-    private func isLive(now: Timestamp) -> Bool {
+    func isLive(now: Timestamp) -> Bool {
         if case .offline = self.report { return false }
         guard let lastArrival = self.lastArrival else { return false }
         return now.milliseconds(since: lastArrival) < self.silenceMax

@@ -129,9 +129,12 @@ struct ReadingRing {
     }
 
     /// In milliseconds, without those of clocks that are ahead; `.min` when no reading has one. A pass over the ring.
-    var newestSourceTime: Int64 {
+    var newestSourceTime: Int64 { self.newestSourceTime(through: self.lastSequence) }
+
+    /// The same of the readings up to this sequence.
+    func newestSourceTime(through sequence: Int64) -> Int64 {
         var newest = Int64.min
-        for offset in 0..<self.count {
+        for offset in 0..<max(0, min(self.count, Int(sequence - self.firstSequence + 1))) {
             let slot = self.slots[self.slot(after: offset)]
             guard slot.timestamp > newest else { continue }
             let flags = slot.receivedAndFlags & (Self.hasSourceTime | Self.isHistorical)
@@ -139,6 +142,16 @@ struct ReadingRing {
             if flags == Self.hasSourceTime, ahead <= Limits.clockAheadMillisecondsMax { newest = slot.timestamp }
         }
         return newest
+    }
+
+    /// Of the newest reading that was received before `time`, not more than `limit` back from the newest one.
+    func sequence(receivedBefore time: Timestamp, limit: Int) -> Int64 {
+        let kept = min(self.count, max(0, limit))
+        for back in 0..<kept {
+            let slot = self.slots[self.slot(after: self.count - 1 - back)]
+            if slot.receivedAndFlags >> 2 < time.milliseconds { return self.lastSequence - Int64(back) }
+        }
+        return self.lastSequence - Int64(kept)
     }
 
     /// The readings with one of these times, in one pass over the times alone: 0.2 ms for 100,000 slots, and a

@@ -14,4 +14,5 @@ struct OpenedStore {
     var messages: [RoomMessage] = []
     /// Oldest first.
     var handover: [HandoverItem] = []
+    var alarms = AlarmRecord()
 }

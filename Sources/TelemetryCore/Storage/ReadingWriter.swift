@@ -134,6 +134,8 @@ package final class ReadingWriter: Sendable {
     var isHealthy: Bool { self.core.isHealthy }
     var failure: StoreFailing? { self.core.failure }
 
+    var isStarted: Bool { self.life.isStarted }
+
     /// Before `start`.
     func addSink(_ sink: any ReadingSink) {
         precondition(!self.life.isStarted, "a sink must be added before the store starts")

@@ -14,6 +14,7 @@ import GRDB
 /// - `message`: what was said or noted in a machine's room, the last of each machine; `at`: the moment in the chart it
 ///   is pinned to, or NULL.
 /// - `handover`: the list for the next shift; `done_by` and `done_at`: NULL while it is open.
+/// - `alarm_rule`, `alarm_state`, `alarm_event`, `pin`, `pinned_reading`: `AlarmSchema`.
 ///
 /// Times are milliseconds since 1970; the views show them as ISO 8601. A migration that has shipped is never edited.
 enum Schema {
@@ -40,6 +41,7 @@ enum Schema {
             try db.execute(sql: "CREATE INDEX message_machine ON message (machine, id)")
             try db.execute(sql: Self.handoverTable)
         }
+        migrator.registerMigration("4 alarms") { db in try AlarmSchema.create(db) }
         return migrator
     }
 

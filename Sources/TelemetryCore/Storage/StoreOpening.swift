@@ -56,12 +56,12 @@ struct StoreOpening {
             try Self.check(db)
         }
         try Schema.migrator.migrate(queue)
-        let (directory, machines) = try queue.writeWithoutTransaction { db in
+        let (directory, machines, alarms) = try queue.writeWithoutTransaction { db in
             let epoch = try Self.epoch(db)
             try self.fitCapacity(db)
             let directory = MachineDirectory(epoch: epoch, capacity: self.capacity)
             let machines = try RingLoader(epoch: epoch, capacity: self.capacity).load(db, into: directory)
-            return (directory, machines)
+            return (directory, machines, try AlarmLoader.load(db, capacity: self.capacity))
         }
         let store = try SQLiteReadingStore(
             queue: queue,
@@ -69,7 +69,7 @@ struct StoreOpening {
             capacity: self.capacity,
             logger: self.logger
         )
-        var opened = OpenedStore(store: store, directory: directory, machines: machines)
+        var opened = OpenedStore(store: store, directory: directory, machines: machines, alarms: alarms)
         (opened.messages, opened.handover) = try queue.writeWithoutTransaction { db in
             (try MessageTable.load(db), try HandoverTable.load(db))
         }

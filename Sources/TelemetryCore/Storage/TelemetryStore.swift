@@ -53,8 +53,16 @@ package final class TelemetryStore: Sendable {
         self.writer = ReadingWriter(core: core)
         self.messages = MessageBoard(journal: self.writer.journal, kept: opened.messages)
         self.handover = HandoverDesk(journal: self.writer.journal, kept: opened.handover)
-        self.alarms = AlarmDesk()
-        self.writer.addSink(self.alarms)
+        let alarms = AlarmDesk(
+            opened.alarms,
+            directory: opened.directory,
+            journal: self.writer.journal,
+            clock: clock,
+            logger: logger
+        )
+        self.alarms = alarms
+        self.writer.addSink(alarms)
+        core.onSecond { alarms.tick(now: clock.now()) }
         // A refusal with a known machine counts in that machine's ledger.
         let directory = opened.directory
         self.rejections.addListener { directory.count($0) }
@@ -67,6 +75,7 @@ package final class TelemetryStore: Sendable {
 
     /// Starts the writer thread; submissions made before wait for it.
     package func start() {
+        if !self.writer.isStarted { self.alarms.start() }
         self.writer.start()
     }
 

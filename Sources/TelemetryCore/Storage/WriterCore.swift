@@ -37,6 +37,9 @@ final class WriterCore: @unchecked Sendable {
     private var hasToldOfLimit = false
     private var hasToldOfExtras = false
     private var sinks: [any ReadingSink] = []
+    private var everySecond: (@Sendable () -> Void)?
+    private var secondDue = ContinuousClock.now
+    private var probeDue = ContinuousClock.now
     private var admission: Admission
     private var recordsDue: ContinuousClock.Instant
     private var retention: RetentionSweep
@@ -77,20 +80,32 @@ final class WriterCore: @unchecked Sendable {
         self.sinks.append(sink)
     }
 
+    /// Before `run`: from then on called about once a second, on the writer thread between two batches.
+    func onSecond(_ body: @escaping @Sendable () -> Void) {
+        self.everySecond = body
+    }
+
+    private func tickIfDue() {
+        guard let everySecond = self.everySecond, ContinuousClock.now >= self.secondDue else { return }
+        self.secondDue = .now + .seconds(1)
+        everySecond()
+    }
+
     /// The writer thread's life. Returns when the queue is stopped and empty and the database closed.
     func run(taking queue: SubmissionQueue) {
         while true {
-            // While the disk refuses, look after it now and then, so that health recovers without traffic too. Else
-            // wake for the ledgers: refused input changes them without a commit.
+            // Awake every second, for what depends on time. While the disk refuses, look after it now and then, so that
+            // health recovers without traffic too. Else look for ledgers: refused input changes them without a commit.
             let hasMoreToDrop = self.isHealthy && self.dropWhatIsTooMuch()
-            let seconds = hasMoreToDrop ? 0 : self.isHealthy ? Limits.recordSeconds : Limits.probeSeconds
+            let seconds = hasMoreToDrop ? 0 : self.isHealthy && self.everySecond == nil ? Limits.recordSeconds : 1
             let taken = queue.take(costMax: Limits.batchReadingsMax, deadline: Date(timeIntervalSinceNow: seconds))
             if taken.isFinished { break }
-            if taken.submissions.isEmpty, taken.journal.isEmpty, !self.isHealthy {
-                self.probe()
-            } else {
+            if self.isHealthy || !taken.submissions.isEmpty || !taken.journal.isEmpty {
                 self.process(taken.submissions, taken.journal)
+            } else if ContinuousClock.now >= self.probeDue {
+                self.probe()
             }
+            self.tickIfDue()
         }
         // With nothing to commit but what there is beside the readings.
         if self.isHealthy {
@@ -111,6 +126,7 @@ final class WriterCore: @unchecked Sendable {
         do {
             if hasCommit { outcomes = try self.commit(journal) }
         } catch {
+            self.probeDue = .now + .seconds(Limits.probeSeconds)
             self.admission.rollBack()
             self.directory.keepLabelled(labelled)
             self.noteFailure(error, refused: submissions.reduce(0) { $0 + $1.readings.count })
@@ -259,6 +275,7 @@ final class WriterCore: @unchecked Sendable {
     }
 
     private func probe() {
+        self.probeDue = .now + .seconds(Limits.probeSeconds)
         do {
             try self.store.probe()
             self.noteSuccess()

@@ -119,7 +119,7 @@ package struct StorePlan: Sendable, Equatable {
     private var bytesPerReading: Double { 65 + Double(self.extraMetrics) * 24 }
 
     /// The machines' own rows in their tables, and the roots of all tables.
-    private var bytesBesideRings: Double { Double(self.machines) * 64 + 12 * self.pageBytes }
+    private var bytesBesideRings: Double { Double(self.machines) * 64 + 24 * self.pageBytes }
 
     /// An entry of the ring's table, and a place in its array.
     private static let memoryBytesPerExtra: Double = 40

@@ -100,7 +100,7 @@ import Testing
 
             let sizes = (self.folder.size(database), self.folder.size(database + "-wal"))
             try await submit(1001..<5001)
-            #expect(self.folder.size(database) <= max(sizes.0, 64 * 1024))
+            #expect(self.folder.size(database) <= max(sizes.0, 128 * 1024))
             #expect(self.folder.size(database + "-wal") <= 5 * 1024 * 1024)
             #expect(try await views.history(of: "a").map(\.sequence) == Array(4901...5000))
         }
