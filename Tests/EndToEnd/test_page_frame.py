@@ -16,7 +16,7 @@ SHOWS = "name => document.querySelector('#current-machine-label').textContent.tr
 # What a view is to somebody who looks: its name in the body, and which sections are to be seen.
 LOOK = """() => ({
     view: document.body.dataset.view,
-    shown: [...document.querySelectorAll('.view')].filter((one) => one.offsetHeight > 0).map((one) => one.id),
+    shown: [...document.querySelectorAll('.view')].filter((one) => one.checkVisibility()).map((one) => one.id),
     current: document.querySelector('#views [aria-current]')?.dataset.view ?? null,
 })"""
 
@@ -32,6 +32,12 @@ def look(tab):
     return tab.page.evaluate(LOOK)
 
 
+def wait_look(tab, view, *shown):
+    """Waits until exactly these sections are to be seen."""
+    wanted = {"view": view, "shown": list(shown), "current": view}
+    tab.page.wait_for_function(f"wanted => JSON.stringify(({LOOK})()) === JSON.stringify(wanted)", arg=wanted)
+
+
 def search(tab):
     return tab.page.evaluate("location.search")
 
@@ -45,15 +51,16 @@ def test_the_url_is_the_view(two, page):
     """Reload, back and a sent link show what was seen."""
     tab = page(two.url)
     wait_shown(tab, "machineA")
-    assert look(tab) == {"view": "fleet", "shown": ["fleet-view", "machine-view"], "current": "fleet"}
-    assert search(tab) == "", "nobody chose anything yet"
+    wait_look(tab, "fleet", "fleet-view", "machine-view")
+    assert search(tab) == "?view=fleet&machine=machineA"
 
     tab.page.select_option("#machine-select", "machineB")
     wait_shown(tab, "machineB")
     chosen = search(tab)
     tab.page.reload()
     wait_shown(tab, "machineB")
-    assert search(tab) == chosen and look(tab)["shown"] == ["fleet-view", "machine-view"]
+    wait_look(tab, "fleet", "fleet-view", "machine-view")
+    assert search(tab) == chosen
 
     tab.page.click("#views [data-view=machine]")
     tab.page.wait_for_function("() => document.body.dataset.view === 'machine'")
@@ -62,13 +69,13 @@ def test_the_url_is_the_view(two, page):
         tab.page.click(f"#views [data-view={view}]")
         wait_shown(tab, heading)
         assert search(tab) == f"?view={view}"
-        assert look(tab) == {"view": view, "shown": [f"{view}-view"], "current": view}
+        wait_look(tab, view, f"{view}-view")
     tab.page.reload()
     wait_shown(tab, "Hand-over")
     for heading in ["Data", "Alarms", "machineB"]:
         tab.page.go_back()
         wait_shown(tab, heading)
-    assert look(tab) == {"view": "machine", "shown": ["machine-view"], "current": "machine"}
+    wait_look(tab, "machine", "machine-view")
     tab.page.go_back()
     tab.page.wait_for_function("() => document.body.dataset.view === 'fleet'")
     wait_shown(tab, "machineB")
@@ -78,18 +85,18 @@ def test_the_url_is_the_view(two, page):
     sent = page(f"{two.url}/?machine=machineB")
     wait_shown(sent, "machineB")
     sent.page.wait_for_function(IS_LIVE)
-    assert look(sent)["shown"] == ["machine-view"]
+    wait_look(sent, "machine", "machine-view")
 
 
 def test_one_machine_is_opened_and_many_are_a_fleet(daemon, page):
     one = page(daemon("--simulate", "press1").url)
     wait_shown(one, "press1")
-    assert look(one) == {"view": "machine", "shown": ["machine-view"], "current": "machine"}
+    wait_look(one, "machine", "machine-view")
 
     many = page(daemon("--simulate", ",".join(f"press{number}" for number in range(1, 10))).url)
     wait_shown(many, "Fleet")
     many.page.wait_for_function(IS_LIVE)
-    assert look(many)["shown"] == ["fleet-view"]
+    wait_look(many, "fleet", "fleet-view")
     assert many.page.evaluate("window.telemetryd.state().machine") is None, "nobody is said to watch a machine"
     many.page.select_option("#machine-select", "press7")
     wait_shown(many, "press7")

@@ -80,10 +80,11 @@ async function watchAlarms(page) {
   watch(page);
 }
 
-/** "Some machine" becomes the one that is shown, so that the URL can be sent to somebody. */
-function nameMachine({ place, session }, { view }) {
-  const isUnnamed = view === "machine" && place.view === "machine" && place.machine === null;
-  if (isUnnamed && session.machine !== null) place.set({ view: null, machine: session.machine });
+/** "Some machine" becomes the one that is shown, so that the URL can be sent to somebody, and back leads to it. */
+function nameMachine({ place, session }, { view, detail }) {
+  if (session.machine === null || place.machine !== null) return;
+  if (detail) place.set({ view: "fleet", machine: session.machine });
+  else if (view === "machine" && place.view === "machine") place.set({ view: null, machine: session.machine });
 }
 
 /** View and machine follow the URL and the list of machines. */
@@ -120,8 +121,7 @@ function listen(page, router, help) {
   keys.add("]", "previous machine, next machine", () => step(1));
   VIEWS.forEach((view, index) => {
     const name = { fleet: "fleet", machine: "machine", alarms: "alarms", data: "data", handover: "hand-over" }[view];
-    const open = () => place.go(view, view === "machine" ? { machine: session.machine } : {});
-    keys.add(String(index + 1), `view: ${name}`, open);
+    keys.add(String(index + 1), `view: ${name}`, () => place.go(view, page.machineFor(view)));
   });
   keys.add("?", "this list of keys", () => help.open());
 }

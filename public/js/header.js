@@ -67,7 +67,7 @@ export class Header {
   #drawNav({ view }) {
     for (const anchor of this.#nav.querySelectorAll("a")) {
       setAttribute(anchor, "aria-current", anchor.dataset.view === view ? "page" : null);
-      setAttribute(anchor, "href", this.#page.place.href(anchor.dataset.view, this.#machineFor(anchor.dataset.view)));
+      setAttribute(anchor, "href", this.#page.place.href(anchor.dataset.view, this.#page.machineFor(anchor.dataset.view)));
     }
   }
 
@@ -76,11 +76,7 @@ export class Header {
     const view = event.target.closest?.("a")?.dataset.view;
     if (view === undefined || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.#page.place.go(view, this.#machineFor(view));
-  }
-
-  #machineFor(view) {
-    return view === "machine" ? { machine: this.#page.session.machine } : {};
+    this.#page.place.go(view, this.#page.machineFor(view));
   }
 }
 

@@ -5,6 +5,7 @@ import { Keys } from "./keyboard.js";
 import { LimitLines } from "./limits.js";
 import { Markers } from "./markers.js";
 import { Place } from "./place.js";
+import { DETAIL_MACHINES_MAX } from "./router.js";
 import { Session } from "./session.js";
 import { Settings, openStorage } from "./settings.js";
 import { Units } from "./units.js";
@@ -68,6 +69,14 @@ export class Page {
   /** @param {string} view @param {number} count @param {string} text */
   setBadge(view, count, text) {
     this.#badge(view, count, text);
+  }
+
+  /** What goes with a view into its URL: the machine, where the view shows one. @param {string} view */
+  machineFor(view) {
+    const { machine, machines } = this.session;
+    const count = machines?.length ?? 0;
+    const isShown = view === "machine" || (view === "fleet" && count > 1 && count <= DETAIL_MACHINES_MAX);
+    return isShown ? { machine } : {};
   }
 
   /** @param {string} machine */

@@ -92,12 +92,14 @@ export class Router {
     /** @type {View[]} */
     const views = [];
     this.#mounted.set(id, views);
+    setAttribute(byId(id), "aria-busy", "true");
     for (const load of this.#modules[id] ?? []) {
       const { root, mount } = await load();
       const view = mount(root, this.#page);
       views.push(view);
       if (this.#visible.has(id)) view.shown?.();
     }
+    setAttribute(byId(id), "aria-busy", null);
     this.#page.redraw();
   }
 }
