@@ -65,9 +65,11 @@ export class Header {
   }
 
   #drawNav({ view }) {
+    const { place } = this.#page;
     for (const anchor of this.#nav.querySelectorAll("a")) {
-      setAttribute(anchor, "aria-current", anchor.dataset.view === view ? "page" : null);
-      setAttribute(anchor, "href", this.#page.place.href(anchor.dataset.view, this.#page.machineFor(anchor.dataset.view)));
+      const target = anchor.dataset.view;
+      setAttribute(anchor, "aria-current", target === view ? "page" : null);
+      setAttribute(anchor, "href", place.href(target, this.#page.machineFor(target)));
     }
   }
 
