@@ -3,7 +3,7 @@ import { timeText } from "../data/refusal.js";
 import { setAttribute, setText } from "../dom.js";
 import { alarmText, eventText, valueText } from "./words.js";
 
-/** The alarm that the URL names (`?machine=press1&alarm=17`): what it was, and its pinned window in the charts. */
+/** The alarm that the URL names (`?machine=press1&alarm=17`): what it was. Its pinned window is the charts' to show. */
 export class EpisodeBox {
   #page;
   #wanted = null;
@@ -69,9 +69,6 @@ export class EpisodeBox {
   #show(body) {
     this.#answer = body;
     this.#trouble = "";
-    const { place } = this.#page;
-    // A link that names its own window keeps it.
-    if (place.get("from") === null && body.from !== undefined) place.set({ from: body.from, to: body.to });
   }
 }
 
