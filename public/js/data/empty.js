@@ -2,7 +2,7 @@ import { byId, setText } from "../dom.js";
 import { syncChildren } from "./build.js";
 import { copiesOnClick } from "./copy.js";
 import { curlLine, publishLine } from "./publish.js";
-import { refusalItem, updateRefusal } from "./refusal.js";
+import { refusalItem, timeText, updateRefusal } from "./refusal.js";
 import { dataStore } from "./store.js";
 import { refusedText } from "./words.js";
 
@@ -33,7 +33,7 @@ export function mount(root, page) {
     draw(now) {
       store.beat(now);
       drawRefused(store, page, now);
-      drawBroker(store);
+      drawBroker(store, now);
     },
   };
 }
@@ -50,12 +50,15 @@ function drawRefused({ refusals }, page, now) {
 }
 
 /** Whether the line above can work: whether there is a broker, and whether it is connected. */
-function drawBroker({ gateway, sources, isGatewayKnown }) {
+function drawBroker({ gateway, sources, isGatewayKnown }, now) {
   setText(byId("publish-example"), publishLine(gateway?.mqtt, location.hostname));
   const brokers = (sources ?? []).filter((source) => /mqtt|broker/i.test(source.name));
   const isWithout = isGatewayKnown ? (gateway.mqtt ?? null) === null : sources !== null && brokers.length === 0;
   byId("empty-broker-none").hidden = !isWithout;
-  const states = brokers.map(({ isWorking, detail }) => `${isWorking ? "It is" : "It is NOT"} connected: ${detail}.`);
+  const states = brokers.map(({ isWorking, detail, since }) => {
+    const when = since === null ? "" : ` (since ${timeText(since, now)})`;
+    return `${isWorking ? "It works" : "It does NOT work"}: ${detail}${when}.`;
+  });
   const lead = states.length === 0 ? "" : "The gateway subscribes at a broker. ";
   setText(byId("empty-broker"), isWithout ? "" : `${lead}${states.join(" ")}`);
 }
