@@ -15,12 +15,13 @@ const PAN_STEP = 0.1;
 /**
  * @typedef {{
  *   hover: (share: number | null) => void, selecting: (from: number, to: number) => void,
- *   select: (from: number, to: number) => void, cancel: () => void, zoom: (factor: number, share: number) => void,
+ *   select: (from: number, to: number) => void, cancel: () => void,
+ *   zoom: (factor: number, share: number | null) => void,
  *   pan: (share: number) => void,
  *   pinch: (range: {from: number, to: number}, before: number[], after: number[]) => void,
  *   range: () => {from: number, to: number}, step: (by: number) => void, end: (side: number) => void,
  *   live: () => void, settled: () => void }} Meanings
- * shares of the plot's width, 0 left, 1 right
+ * shares of the plot's width, 0 left, 1 right; null: wherever the crosshair is
  */
 
 let wheeledElsewhereAt = -Infinity;
@@ -157,8 +158,8 @@ function keyAction(key, isShifted, meanings) {
     case "ArrowRight": return isShifted ? settle(() => meanings.pan(PAN_STEP)) : () => meanings.step(1);
     case "PageUp": return settle(() => meanings.pan(-0.9));
     case "PageDown": return settle(() => meanings.pan(0.9));
-    case "ArrowUp": case "+": case "=": return settle(() => meanings.zoom(1 / 1.5, 0.5));
-    case "ArrowDown": case "-": return settle(() => meanings.zoom(1.5, 0.5));
+    case "ArrowUp": case "+": case "=": return settle(() => meanings.zoom(1 / 1.5, null));
+    case "ArrowDown": case "-": return settle(() => meanings.zoom(1.5, null));
     case "Home": return () => meanings.end(-1);
     case "End": return () => meanings.end(1);
     case "Escape": return meanings.cancel;

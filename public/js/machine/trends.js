@@ -121,6 +121,7 @@ export class Trends {
     if (isDue) this.#drawPictures(now);
     if (isDue || this.#isCrossDue) this.#drawCross();
     this.#toolbar.draw(now);
+    this.#summarise(now);
     this.#out.draw(now);
     this.#fetch(now);
   }
@@ -203,16 +204,20 @@ export class Trends {
   }
 
   #drawPictures(now) {
-    const isSummaryDue = now - this.#summarisedAt >= SUMMARY_EVERY;
-    if (isSummaryDue) this.#summarisedAt = now;
     for (const trend of this.charts) {
       trend.setUnit(this.unit(trend.name));
       trend.chart.draw(this.picture(trend, now), this.#colours);
       trend.setRange(this.decimals(trend.name));
-      if (isSummaryDue) trend.summarise(this.#toolbar.windowText);
     }
     const markers = this.#feed === null ? [] : this.#page.markers.of(this.#feed.machine);
     this.#flags.draw(markers, this.#scene.range, this.#trends[0].plot.clientWidth - BESIDE_PLOT);
+  }
+
+  /** The text alternatives: for people who ask for them, not for every frame. */
+  #summarise(now) {
+    if (now - this.#summarisedAt < SUMMARY_EVERY) return;
+    this.#summarisedAt = now;
+    for (const trend of this.charts) trend.summarise(this.#toolbar.windowText);
   }
 
   #drawCross() {
@@ -246,7 +251,7 @@ export class Trends {
         this.#choosing(null);
         this.#point(null);
       },
-      zoom: (factor, share) => this.#moved(() => scene().zoom(factor, share)),
+      zoom: (factor, share) => this.#moved(() => scene().zoom(factor, share ?? this.#readout?.share ?? 0.5)),
       pan: (share) => this.#moved(() => scene().pan(share)),
       pinch: (range, before, after) => this.#moved(() => scene().pinch(range, before, after)),
       range: () => scene().range,
