@@ -26,7 +26,10 @@ test("the badge of a value is that of its worst alarm, else of the limit it is b
 test("alarms weigh by what is to be done, then by priority", () => {
   const one = (state, priority) => ({ state, priority });
   const sorted = byWeight([
-    one("acknowledged", "urgent"), one("unacknowledged", "low"), one("returned", "high"), one("unacknowledged", "urgent"),
+    one("acknowledged", "urgent"),
+    one("unacknowledged", "low"),
+    one("returned", "high"),
+    one("unacknowledged", "urgent"),
   ]);
   const names = sorted.map(({ state, priority }) => `${state} ${priority}`);
   assert.deepEqual(names, ["unacknowledged urgent", "unacknowledged low", "returned high", "acknowledged urgent"]);

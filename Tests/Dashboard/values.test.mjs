@@ -45,9 +45,9 @@ test("the gateway's word counts before the page could know", () => {
   assert.equal(judge("torque"), "stale");
   word.disprove({ rpm: 1, torque: 2 });
   assert.equal(judge("torque"), "live");
-  word.take({ state: "offline", reason: "the machine said that it is offline" });
+  word.take({ state: "offline", reason: "last will" });
   const judged = judgeValue(everySecond(), word, "rpm", { isUp: true, now: now + 500 });
-  assert.deepEqual(judged, { state: "offline", badge: "OFFLINE 0 s", why: "the machine said that it is offline" });
+  assert.deepEqual(judged, { state: "offline", badge: "OFFLINE 0 s", why: "offline: last will" });
 });
 
 test("without a connection no value is live, and the reason says so", () => {

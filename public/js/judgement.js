@@ -75,8 +75,8 @@ export function judgeValue(freshness, word, metric, { isUp, now }) {
   const age = formatAge(freshness.age(now));
   const said = metric === null ? null : word.metric(metric);
   if (isUp && (word.state === "offline" || said?.state === "offline")) {
-    const why = (word.state === "offline" ? word.reason : said?.reason) ?? "";
-    return { state: "offline", badge: `OFFLINE ${age}`, why };
+    const reason = (word.state === "offline" ? word.reason : said?.reason) ?? "";
+    return { state: "offline", badge: `OFFLINE ${age}`, why: reason === "" ? "" : `offline: ${reason}` };
   }
   const pace = freshness.interval === 0 ? "" : `, expected every ${formatInterval(freshness.interval)}`;
   const why = isUp ? `no value for ${age}${pace}` : "no connection to the gateway";

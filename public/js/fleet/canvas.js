@@ -71,8 +71,10 @@ export class SparkCanvas {
         context.lineTo(x + 0.01, y(last));
       }
       if (high - low > 0) {
-        context.lineTo(x, y(low));
-        context.lineTo(x, y(high));
+        // Which came first is not kept; this way the line does not run back and forth.
+        const isRising = last - low > high - last;
+        context.lineTo(x, y(isRising ? low : high));
+        context.lineTo(x, y(isRising ? high : low));
       }
       context.lineTo(x, y(last));
       previous = index;

@@ -1,4 +1,5 @@
 import { byId, setAttribute, setText } from "../dom.js";
+import { KnownAlarms } from "../known-alarms.js";
 import { FillQueue } from "./fill.js";
 import { Fleet } from "./model.js";
 import { FILTERS, StableOrder } from "./order.js";
@@ -38,6 +39,7 @@ class FleetView {
   #tiles;
   #watcher;
   #fills;
+  #alarms;
   #items = new Map();
   #drawnAt = -Infinity;
   #arrangedAt = -Infinity;
@@ -55,6 +57,7 @@ class FleetView {
     this.#page = page;
     this.#tiles = new Tiles(byId("fleet-tiles"), (machine) => page.place.href("machine", { machine }));
     this.#watcher = new Watcher((event, data) => page.link.ask(event, data));
+    this.#alarms = new KnownAlarms(page);
     this.#fills = new FillQueue((machine) => this.#fill(machine));
     this.#tiles.onSeen = (machine, isSeen) => this.#noteSeen(machine, isSeen);
     this.#watcher.onWatching = (answer, machines) => this.#noteWatching(answer, machines);
@@ -127,7 +130,7 @@ class FleetView {
     for (const tile of this.#tiles.seen) {
       const state = this.#fleet.tiles.get(tile.machine);
       if (state === undefined) continue;
-      tile.draw(state, { now, isUp, units, alarms: this.#alarmsOf(tile.machine) });
+      tile.draw(state, { now, isUp, units, alarms: this.#alarms.of(tile.machine) });
       const leastSpan = state.sparkMetric?.leastSpan ?? 1;
       const patience = Math.max(state.patience, state.sparkReach);
       const size = { width, height: tile.hasWords ? height - WORDS : height };
@@ -137,7 +140,7 @@ class FleetView {
 
   #arrange(now) {
     this.#arrangedAt = now;
-    this.#items = this.#fleet.items(now, (machine) => this.#alarmsOf(machine));
+    this.#items = this.#fleet.items(now, (machine) => this.#alarms.of(machine));
     const { place } = this.#page;
     const filter = FILTERS.includes(place.get("filter")) ? place.get("filter") : null;
     const query = place.get("q");
@@ -159,10 +162,6 @@ class FleetView {
       setAttribute(button, "aria-pressed", String((filter ?? "all") === name));
       setAttribute(button, "data-none", number === 0 ? "" : null);
     }
-  }
-
-  #alarmsOf(machine) {
-    return this.#page.alarms?.of(machine) ?? [];
   }
 
   #open(event) {

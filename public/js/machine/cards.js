@@ -1,6 +1,7 @@
 import { byId, setAttribute, setText } from "../dom.js";
 import { METRICS, NO_VALUE, formatDate, formatNumber, formatTime, formatZone } from "../format.js";
 import { judgeValue } from "../judgement.js";
+import { KnownAlarms } from "../known-alarms.js";
 import { Details } from "./details.js";
 import { ExtraCards } from "./extra-cards.js";
 import { drawFacts, factsOf } from "./facts.js";
@@ -10,6 +11,7 @@ import { judgeLimit } from "./limit-state.js";
 export class Cards {
   #page;
   #details;
+  #alarms;
   #extras = new ExtraCards(byId("extra-cards"));
   #facts = byId("machine-facts");
   #time = byId("timestamp-value");
@@ -27,6 +29,7 @@ export class Cards {
     void root;
     this.#page = page;
     this.#details = new Details(page);
+    this.#alarms = new KnownAlarms(page);
     page.units.onChange(() => {
       for (const metric of page.session.feed?.metrics ?? []) metric.longest = 0;
     });
@@ -39,7 +42,7 @@ export class Cards {
     const { feed } = session;
     details.follow(now);
     const how = { isUp: link.isUp, now };
-    const alarms = this.#page.alarms?.of(session.machine) ?? [];
+    const alarms = this.#alarms.of(session.machine);
     this.#cards.forEach((card, index) => {
       const { name } = METRICS[index];
       const metric = feed?.metrics[index] ?? null;

@@ -1,0 +1,42 @@
+/**
+ * The alarms by machine, for views that come before the alarms are loaded: empty until then. Shelved ones are put aside
+ * on purpose and are left out.
+ */
+
+const NONE = Object.freeze([]);
+
+export class KnownAlarms {
+  #byMachine = new Map();
+
+  /** @param {any} page @param {() => Promise<any>} [load] */
+  constructor(page, load = () => import("./alarms/watch.js")) {
+    this.#follow(page, load);
+  }
+
+  /** @param {string | null} machine @returns {readonly any[]} */
+  of(machine) {
+    return this.#byMachine.get(machine) ?? NONE;
+  }
+
+  async #follow(page, load) {
+    const { store } = (await load()).alarmsOf?.(page) ?? {};
+    if (store === undefined) return;
+    const take = () => {
+      this.#byMachine = group(store.all());
+      page.redraw();
+    };
+    store.onChange(take);
+    take();
+  }
+}
+
+/** @param {readonly any[]} alarms @returns {Map<string, any[]>} */
+export function group(alarms) {
+  const byMachine = new Map();
+  for (const alarm of alarms) {
+    if (alarm.shelved !== undefined && alarm.shelved !== null) continue;
+    if (!byMachine.has(alarm.machine)) byMachine.set(alarm.machine, []);
+    byMachine.get(alarm.machine).push(alarm);
+  }
+  return byMachine;
+}
