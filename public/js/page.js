@@ -4,6 +4,7 @@ import { oncePerFrame } from "./dom.js";
 import { Keys } from "./keyboard.js";
 import { LimitLines } from "./limits.js";
 import { Markers } from "./markers.js";
+import { cleanName } from "./people/names.js";
 import { Place } from "./place.js";
 import { DETAIL_MACHINES_MAX } from "./router.js";
 import { Session } from "./session.js";
@@ -22,6 +23,8 @@ import { Units } from "./units.js";
  * - `setBadge(view, count, text)`: the count in the navigation, e.g. `setBadge("alarms", 3, "3 alarms")`
  */
 export class Page {
+  /** Where the crosshair of the charts stands, ms since 1970; null: nowhere. @type {number | null} */
+  moment = null;
   /** Before the title of the document: how many alarms nobody has acknowledged. */
   titleMark = "";
   #draw = () => {};
@@ -40,7 +43,8 @@ export class Page {
     this.redraw = oncePerFrame(() => this.#draw());
     const transport = this.place.get("transport");
     const transports = transport === "polling" || transport === "websocket" ? [transport] : null;
-    this.session = new Session(io, { machine: this.place.machine, transports }, () => this.redraw());
+    const username = () => cleanName(this.settings.get("username", null));
+    this.session = new Session(io, { machine: this.place.machine, transports, username }, () => this.redraw());
     this.link = this.session.link;
     for (const store of [this.units, this.markers, this.limits]) store.onChange(() => this.redraw());
   }

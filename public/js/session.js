@@ -28,6 +28,7 @@ export class Session {
   /** From the URL; forgotten when somebody chooses, kept when the machine goes away for a while. */
   #wanted;
   #isAutomatic = true;
+  #username;
   #joinedListeners = [];
   #machinesListeners = [];
   #onChange;
@@ -39,11 +40,13 @@ export class Session {
   #recoveryPause = RECOVERY_PAUSE;
 
   /**
-   * @param {any} io @param {{machine: string | null, transports: string[] | null}} options
+   * @param {any} io
+   * @param {{machine: string | null, transports: string[] | null, username?: () => string | null}} options
    * @param {() => void} onChange something is to be drawn
    */
-  constructor(io, { machine, transports }, onChange) {
+  constructor(io, { machine, transports, username = () => null }, onChange) {
     this.#wanted = machine;
+    this.#username = username;
     this.#onChange = onChange;
     this.link = new Link(io, transports, onChange, () => this.now());
     this.link.onUp(() => this.#join());
@@ -162,7 +165,8 @@ export class Session {
     if (feed === null) return;
     this.#isRefused = false;
     const since = feed.ledger.last;
-    const request = { machine: feed.machine, history: HISTORY };
+    const username = this.#username();
+    const request = { machine: feed.machine, history: HISTORY, ...(username === null ? {} : { username }) };
     if (since !== null) Object.assign(request, { since, epoch: feed.epoch });
     const askedAt = Date.now();
     try {

@@ -63,7 +63,8 @@ export class Flags {
   }
 
   #place({ element, button, text }, flag, width) {
-    const place = `translateX(${Math.round(flag.x)}px)`;
+    // At the edge it stands before its line: beyond, it would make the page wider than the screen.
+    const place = `translateX(${Math.max(0, Math.min(Math.round(flag.x), width - TOGETHER))}px)`;
     if (element.style.transform !== place) element.style.transform = place;
     setAttribute(element, "data-side", flag.x > width / 2 ? "left" : null);
     setAttribute(button, "data-kind", flag.kind);

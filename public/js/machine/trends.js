@@ -225,6 +225,7 @@ export class Trends {
     const { pieces, range } = this.#scene;
     const gap = this.#scene.gap(this.#feed?.freshness.staleAfter ?? 0);
     this.#readout = this.#cross.read(pieces, range, { columns: this.#width, gap, names: this.names });
+    this.#page.moment = this.#readout?.time ?? null;
     for (const trend of this.charts) {
       trend.drawCross(this.#readout, this.#selection, this.decimals(trend.name), this.#colours);
     }
