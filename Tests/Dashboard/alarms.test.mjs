@@ -83,6 +83,18 @@ test("numbers are short and in the viewer's units", () => {
   assert.equal(words.plainNumber(0.1 + 0.2), "0.3");
 });
 
+test("the value now beside that which raised the alarm", () => {
+  const one = alarm("a", "unacknowledged", "high", 1, { value: 1600 });
+  const machines = [{ machine: "press1", latest: { rpm: 1700 } }];
+  assert.equal(words.currentValue(machines, one), 1700);
+  assert.equal(words.currentValue(machines, { ...one, kind: "rate" }), null);
+  assert.equal(words.currentValue(null, one), null);
+  assert.equal(words.valuesText(one, 1700, plain), "now 1700 rpm, raised at 1600 rpm");
+  assert.equal(words.valuesText(one, 1600, plain), "1600 rpm");
+  assert.equal(words.valuesText(one, null, plain), "1600 rpm");
+  assert.equal(words.valuesText({ ...one, value: undefined }, 5, plain), "now 5 rpm");
+});
+
 test("spans for the charts: from raised to cleared, open ones without an end", () => {
   const events = [
     { alarm: "r:press1", episode: 2, event: "raised", at: at(9), machine: "press1", priority: "high", text: "hot" },

@@ -72,6 +72,7 @@ def test_an_alarm_from_its_limit_to_its_history_on_two_pages(daemon, page, relay
     shop = open_page(page, f"http://127.0.0.1:{between.port}", "/?machine=press1")
     shop.allow(*GATEWAY_AWAY)
     office = page(f"{one.url}/?view=alarms")
+    wait_text(office, "#alarms-summary", "No alarm.")
     wait_text(shop, f"{STRIP} [data-part=text]", "No alarm", IS_TEXT)
 
     # The viewer allows sound: one tone says that it works.
@@ -145,6 +146,7 @@ def test_shelving_urgent_alarms_and_rules(daemon, page):
     post(one, 1000)
     shop = open_page(page, one.url, "/?machine=press1")
     office = page(f"{one.url}/?view=alarms")
+    wait_text(office, "#alarms-summary", "No alarm.")
 
     # A rule by its form, which says what is wrong with it.
     office.page.click("#rule-add")

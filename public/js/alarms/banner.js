@@ -2,7 +2,7 @@ import { setText } from "../dom.js";
 import { make } from "../data/build.js";
 import { openAcknowledge } from "./dialogs.js";
 import { standing } from "./order.js";
-import { alarmText, kindSign, sinceText, valueText } from "./words.js";
+import { alarmText, currentValue, kindSign, sinceText, valuesText } from "./words.js";
 
 /** Urgent alarms that nobody has acknowledged, readable from three metres in every view. */
 export class Banner {
@@ -50,7 +50,7 @@ export class Banner {
   #write(alarm, others, now) {
     const units = (metric) => this.#page.units.of(metric);
     setText(this.#text, `${kindSign(alarm.kind)} ${alarm.machine}: ${alarmText(alarm, units)}`);
-    const value = valueText(alarm.value, alarm.metric ?? "", units);
+    const value = valuesText(alarm, currentValue(this.#page.session.machines, alarm), units);
     const more = others === 0 ? "" : `${others} more urgent`;
     setText(this.#detail, ["URGENT", value, sinceText(alarm, now), more].filter((part) => part !== "").join(" · "));
     const { state } = this.sound;

@@ -57,6 +57,7 @@ export class History {
     if (!this.#isDirty || this.#events === null) return;
     this.#isDirty = false;
     byId("history-none").hidden = this.#events.length > 0;
+    byId("alarm-history").parentElement.hidden = this.#events.length === 0;
     this.#older.hidden = !this.#hasMore;
     const body = byId("alarm-history").tBodies[0];
     syncChildren(body, this.#events, keyOf, createRow, (row, event) => this.#update(row, event, now));

@@ -5,7 +5,10 @@ import { setAttribute, setText } from "../dom.js";
 import { openAcknowledge, openShelve } from "./dialogs.js";
 import { raisedTime, standing } from "./order.js";
 import { canAcknowledge, isShelved } from "./store.js";
-import { alarmText, chatterText, kindSign, shelvedText, sinceText, standingText, valueText } from "./words.js";
+import * as words from "./words.js";
+
+const { alarmText, chatterText, currentValue, kindSign, shelvedText, sinceText, standingText, valueText, valuesText } =
+  words;
 
 /** One alarm of a list, with everything that can be done about it. */
 
@@ -57,7 +60,8 @@ export function updateAlarm(item, alarm, { page }, now) {
   setText(part(item, "standing"), standingText(alarm));
   setText(part(item, "machine"), alarm.machine);
   setText(part(item, "text"), alarmText(alarm, units));
-  setText(part(item, "facts"), factsText(alarm, units, now));
+  const current = currentValue(page.session.machines, alarm);
+  setText(part(item, "facts"), factsText(alarm, current, units, now));
   setText(part(item, "person"), personText(alarm, now));
   setText(part(item, "action"), alarm.action ? `What to do: ${alarm.action}` : "");
   part(item, "acknowledge").hidden = !canAcknowledge(alarm);
@@ -77,13 +81,12 @@ function updateLinks(item, alarm, page) {
   setAttribute(part(item, "csv"), "aria-label", `Readings around alarm ${alarm.episode} as CSV`);
 }
 
-/** "now 1812 rpm · limit 1800 rpm · for 3 min · since 14:03:08 · raised 4 times in 10 min" */
-function factsText(alarm, units, now) {
-  const value = valueText(alarm.value, alarm.metric ?? "", units);
+/** "now 1812 rpm, raised at 1801 rpm · limit 1800 rpm · for 3 min · since 14:03:08 · raised 4 times in 10 min" */
+function factsText(alarm, current, units, now) {
   const limit = alarm.kind === "rate" ? "" : valueText(alarm.limit, alarm.metric ?? "", units);
   const raised = raisedTime(alarm);
   return [
-    value === "" ? "" : `value ${value}`,
+    valuesText(alarm, current, units),
     limit === "" ? "" : `limit ${limit}`,
     sinceText(alarm, now),
     raised === 0 ? "" : `since ${timeText(raised, now)}`,

@@ -8,7 +8,7 @@ import { standing } from "./order.js";
 import { drawSoundButton } from "./sound-button.js";
 import { canAcknowledge } from "./store.js";
 import { alarmsOf } from "./watch.js";
-import { alarmText, kindSign, sinceText, standingText, valueText } from "./words.js";
+import { alarmText, currentValue, kindSign, sinceText, standingText, valuesText } from "./words.js";
 
 /** The alarms of the shown machine: one line that keeps its place, and a list for who wants more. */
 
@@ -81,7 +81,8 @@ class AlarmPanel {
     setAttribute(strip, "data-priority", top?.priority ?? null);
     setText(part(strip, "mark"), top === null ? "" : `${kindSign(top.kind)} ${top.priority.toUpperCase()}`);
     setText(part(strip, "text"), top === null ? "No alarm" : alarmText(top, units));
-    setText(part(strip, "facts"), top === null ? "" : factsOf(top, units, now));
+    const current = top === null ? null : currentValue(this.#page.session.machines, top);
+    setText(part(strip, "facts"), top === null ? "" : factsOf(top, current, units, now));
     part(strip, "acknowledge").hidden = !alarms.some(canAcknowledge);
     const more = part(strip, "more");
     more.hidden = alarms.length === 0;
@@ -93,7 +94,7 @@ class AlarmPanel {
   }
 }
 
-function factsOf(alarm, units, now) {
-  const parts = [standingText(alarm), valueText(alarm.value, alarm.metric ?? "", units), sinceText(alarm, now)];
+function factsOf(alarm, current, units, now) {
+  const parts = [standingText(alarm), valuesText(alarm, current, units), sinceText(alarm, now)];
   return parts.filter((text) => text !== "").join(" · ");
 }

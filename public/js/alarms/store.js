@@ -9,6 +9,9 @@ import { cleanRules } from "./rules.js";
 /** Rules of another page's making are noticed within this time, ms; there is no event for them. */
 const RULES_EVERY = 30_000;
 
+/** Alarms of a rule that is not known yet ask for the rules, but not more often than this, ms. */
+const RULES_AGAIN = 2000;
+
 /** Events of one machine that are asked for, to mark them in its charts. */
 const MARKED = 200;
 
@@ -61,7 +64,10 @@ export class AlarmStore {
 
   /** Asks for the rules again, when that was long ago. @param {number} now ms by the page's clock */
   beat(now) {
-    if (this.isKnown && this.#link.isUp && now - this.#rulesAt >= RULES_EVERY) this.loadRules(now);
+    if (!this.isKnown || !this.#link.isUp) return;
+    const known = new Set(this.#rules.map((rule) => rule.rule));
+    const isNews = this.#alarms.some((alarm) => alarm.rule !== undefined && !known.has(alarm.rule));
+    if (now - this.#rulesAt >= (isNews ? RULES_AGAIN : RULES_EVERY)) this.loadRules(now);
   }
 
   /** @param {number} [now] */

@@ -54,6 +54,7 @@ class AlarmView {
   #drawRules() {
     const units = (metric) => this.#page.units.of(metric);
     byId("rules-none").hidden = this.#store.rules.length > 0;
+    byId("rules").parentElement.hidden = this.#store.rules.length === 0;
     const body = byId("rules").tBodies[0];
     syncChildren(body, this.#store.rules, (rule) => rule.rule, () => this.#createRule(), (row, rule) => {
       row.rule = rule;

@@ -77,6 +77,26 @@ export function valueText(value, metric, units) {
   return `${plainNumber(unit.convert(value))} ${unit.symbol ?? ""}`.trim();
 }
 
+/** The newest value of an alarm's metric. @param {any[] | null} machines as the gateway lists them */
+export function currentValue(machines, { machine, metric, kind }) {
+  // The value of a rate is a change per second, which no reading has.
+  if (metric === undefined || kind === "rate") return null;
+  const value = machines?.find((entry) => entry.machine === machine)?.latest?.[metric];
+  return typeof value === "number" ? value : null;
+}
+
+/**
+ * "now 1700 rpm, raised at 1600 rpm"; one of them where the other is not known or the same.
+ * @param {import("./order.js").Alarm} alarm @param {number | null} current @param {Convert} units
+ */
+export function valuesText(alarm, current, units) {
+  const metric = alarm.metric ?? "";
+  const raised = valueText(alarm.value, metric, units);
+  const now = valueText(current, metric, units);
+  if (now === "" || now === raised) return raised;
+  return raised === "" ? `now ${now}` : `now ${now}, raised at ${raised}`;
+}
+
 /** What the rule watches for: "rpm above 1800 rpm". @param {any} rule a rule or an alarm @param {Convert} units */
 export function conditionText(rule, units) {
   if (rule.kind === "stale") return KINDS.stale;
