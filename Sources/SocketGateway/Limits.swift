@@ -4,6 +4,11 @@ package import NIOCore
 package enum Limits {
     // MARK: HTTP
 
+    /// Bytes of the first read of a connection: the head of a browser's request takes two or three of them, a viewer's
+    /// own messages never more. And of the largest.
+    package static let receiveBytesInitial = 512
+    package static let receiveBytesMax = 65_536
+
     /// Bytes of one request's header fields together; 16 KiB is what common proxies allow, NIO's own default is 80 KiB.
     package static let headerListBytesMax = 16 * 1_024
     /// Bytes of one header field. Half of the list: one long cookie or URL still leaves room for the rest.
@@ -137,14 +142,18 @@ package enum Limits {
     /// a batch is thinned to the newest reading of each machine: 100,000 of about 500 bytes are 50 MB.
     package static let undeliveredReadingsMax = 100_000
     /// How long a reading may be held for a client that got one within this time, so that those of several machines
-    /// leave in one write. Who gets fewer than 60 a second never waits; 20 ms is what a fleet page may wait, and timers
-    /// are late.
-    package static let mergeWindow = TimeAmount.milliseconds(16)
+    /// leave in one write. Who gets fewer than 80 a second never waits; 20 ms is what a fleet page may wait, and MQTT
+    /// takes 8 of them to gather what it commits together.
+    package static let mergeWindow = TimeAmount.milliseconds(12)
     /// Time between two `machines` lists to everybody (interface section 5).
     package static let machinesListInterval = TimeAmount.seconds(1)
     /// Time over which changes of counts are gathered: a thousand clients that come at once cost ten messages a second
     /// for each, not a thousand.
     package static let countsInterval = TimeAmount.milliseconds(100)
+    /// By which that time grows with each socket that hears of it, and its longest: 5,000 sockets hear of their number
+    /// every 2 s. While a crowd comes, telling everybody else costs more than to let it in.
+    package static let countsIntervalPerSocket = TimeAmount.microseconds(400)
+    package static let countsIntervalMax = TimeAmount.seconds(2)
     /// The sessions of a gateway that stops are ended one a millisecond, so that their clients do not all come back in
     /// the same moment, but within this many milliseconds: the daemon has 10 s for its whole end.
     package static let farewellMillisecondsMax: Int64 = 2_000

@@ -49,6 +49,8 @@ final class MQTTInbox {
     private var clientIDCount = 0
     /// DUP flag of the PUBLISH that is being read; nil when libmosquitto did not log one.
     private var dupFlag: Bool?
+    /// The broker waits for the acknowledgement of a message of this batch.
+    private(set) var awaitsAcknowledgement = false
     /// Messages of QoS 1 on this connection, up to `Limits.inFlightMessagesMax`.
     private var deliveredCount = 0
 
@@ -143,6 +145,7 @@ final class MQTTInbox {
     }
 
     func removeMessages() {
+        self.awaitsAcknowledgement = false
         self.messages.removeAll(keepingCapacity: true)
         self.bytes.removeAll(keepingCapacity: true)
     }
@@ -174,6 +177,7 @@ extension MQTTInbox {
     func takeRedelivered(qos: Int32) -> Bool {
         defer { self.dupFlag = nil }
         guard qos > 0 else { return false }
+        self.awaitsAcknowledgement = true
         if let dupFlag = self.dupFlag { return dupFlag }
         guard self.isSessionPresent, self.deliveredCount < Limits.inFlightMessagesMax else { return false }
         self.deliveredCount += 1

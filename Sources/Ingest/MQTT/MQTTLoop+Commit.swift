@@ -19,6 +19,7 @@ extension MQTTLoop {
             self.isWriterStopped = error == .stopped
             throw Failure(kind: .storage, detail: "readings were not stored (\(error)); the broker keeps them")
         }
+        self.lastCommit = .now
         self.inbox.removeMessages()
         for report in self.batch.reports {
             self.source.directory.report(

@@ -32,6 +32,8 @@ final class MQTTLoop {
     var twoPlacesTold = 0
     /// That the broker does not take what we publish was told.
     var isRefusalTold = false
+    /// When the last batch was committed.
+    var lastCommit = ContinuousClock.now
     /// The writer took no more: this is the end, without acknowledgements.
     var isWriterStopped = false
 
@@ -129,6 +131,7 @@ final class MQTTLoop {
             // Asked before the read, which would clear it and tell less ("The connection was lost").
             let socketError = events & Int16(POLLERR) != 0 ? client.takeSocketError() : 0
             var lost = self.readBatch(client)
+            if lost == nil, client.socket >= 0, events & Int16(POLLHUP) == 0 { lost = self.gather(client) }
             if socketError != 0, lost == nil || lost?.kind == .unreachable {
                 lost = self.connectionFailure(String(cString: strerror(socketError)))
             } else if lost == nil, client.socket < 0 || (events & Int16(POLLHUP) != 0 && self.inbox.isEmpty) {
@@ -167,6 +170,28 @@ final class MQTTLoop {
         } catch {
             return self.connectionFailure(error.description)
         }
+    }
+
+    /// Where nobody waits for an acknowledgement, readings that come close together share a commit: each costs a flush of
+    /// the disk. Who sends now and then does not wait: the interval runs from the commit before.
+    private func gather(_ client: MQTTClient) -> Failure? {
+        let end = self.lastCommit + Limits.gatherInterval
+        while !self.inbox.messages.isEmpty, !self.inbox.isFull, !self.inbox.awaitsAcknowledgement,
+            self.inbox.connectionAnswer == nil
+        {
+            let rest = end - .now
+            guard rest > .zero, client.socket >= 0 else { return nil }
+            var descriptors = [
+                pollfd(fd: client.socket, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: self.wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            let milliseconds = Int32(rest.components.attoseconds / 1_000_000_000_000_000) + 1
+            guard Glibc.poll(&descriptors, 2, milliseconds) > 0, descriptors[1].revents == 0,
+                descriptors[0].revents == Int16(POLLIN)
+            else { return nil }
+            if let lost = self.readBatch(client) { return lost }
+        }
+        return nil
     }
 
     private static func hasInput(_ socket: Int32) -> Bool {

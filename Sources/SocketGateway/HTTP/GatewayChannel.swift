@@ -37,6 +37,12 @@ package struct GatewayChannel: HTTPChannelHandler {
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            // A channel keeps the buffer of its first read for ever; it grows for who sends more.
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 64, initial: Limits.receiveBytesInitial, maximum: Limits.receiveBytesMax)
+            )
             var limits = NIOHTTPDecoderLimitConfiguration()
             limits.maxHeaderFieldSize = Limits.headerFieldBytesMax
             limits.maxHeaderListSize = Limits.headerListBytesMax

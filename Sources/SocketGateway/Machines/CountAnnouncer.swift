@@ -42,7 +42,14 @@ final class CountAnnouncer: Sendable {
             return !changes.isScheduled
         }
         guard mustSchedule else { return }
-        self.eventLoop.scheduleTask(in: Limits.countsInterval) { self.announce() }
+        self.eventLoop.scheduleTask(in: self.interval) { self.announce() }
+    }
+
+    private var interval: TimeAmount {
+        let grown =
+            Limits.countsInterval.nanoseconds
+            + Int64(self.namespace.socketCount) * Limits.countsIntervalPerSocket.nanoseconds
+        return .nanoseconds(min(grown, Limits.countsIntervalMax.nanoseconds))
     }
 
     private func announce() {

@@ -66,6 +66,7 @@ final class MachinesHub: Sendable {
         }
         self.loops = loops
         self.namespace.onConnection { socket in self.connected(socket) }
+        self.listen()
     }
 
     /// Events of clients that were refused since the start.
@@ -83,24 +84,27 @@ final class MachinesHub: Sendable {
         loop.clients[socket.id] = MachineClient(socket)
         socket.emit(WireEvents.machines, WireEvents.machines(self.directory.summaries(now: self.clock.now())))
         self.counts.usersChanged()
+    }
 
-        self.on("joinRoom", socket) { try self.joinRoom($0, $1, $2) }
-        self.on("leaveRoom", socket) { try self.leaveRoom($0, $1, $2) }
-        self.on("watch", socket) { try self.watch($0, $1, $2) }
-        self.on("chatMessage", socket) { try self.chatMessage($0, $1, $2) }
-        self.on("acknowledgeAlarm", socket) { event, client, _ in try self.change(.acknowledge, event, client) }
-        self.on("shelveAlarm", socket) { event, client, _ in try self.change(.shelve, event, client) }
-        self.on("unshelveAlarm", socket) { event, client, _ in try self.change(.unshelve, event, client) }
-        self.on("rename", socket) { try self.rename($0, $1, $2) }
-        socket.onDisconnecting { _ in self.disconnecting(socket) }
+    /// What clients may ask for; once for all of them, as a closure for each would be most of their memory.
+    private func listen() {
+        self.on("joinRoom") { try self.joinRoom($0, $1, $2) }
+        self.on("leaveRoom") { try self.leaveRoom($0, $1, $2) }
+        self.on("watch") { try self.watch($0, $1, $2) }
+        self.on("chatMessage") { try self.chatMessage($0, $1, $2) }
+        self.on("acknowledgeAlarm") { event, client, _ in try self.change(.acknowledge, event, client) }
+        self.on("shelveAlarm") { event, client, _ in try self.change(.shelve, event, client) }
+        self.on("unshelveAlarm") { event, client, _ in try self.change(.unshelve, event, client) }
+        self.on("rename") { try self.rename($0, $1, $2) }
+        self.namespace.onDisconnecting { socket, _ in self.disconnecting(socket) }
     }
 
     private func on(
         _ event: String,
-        _ socket: Socket,
         _ body: @escaping @Sendable (EventContext, MachineClient, MachineLoop) throws -> Void
     ) {
-        socket.on(event) { context in
+        self.namespace.onEvent(event) { context in
+            let socket = context.socket
             guard let loop = self.loop(socket.eventLoop), let client = loop.clients[socket.id] else { return }
             do {
                 try body(context, client, loop)

@@ -9,6 +9,8 @@ public final class Namespace: Sendable {
 
     private struct State {
         var connectionHandlers: [@Sendable (Socket) -> Void] = []
+        var eventHandlers: [String: [@Sendable (EventContext) -> Void]] = [:]
+        var disconnectingHandlers: [@Sendable (Socket, DisconnectReason) -> Void] = []
         var middlewares: [@Sendable (Socket) async throws -> Void] = []
         /// Clients between their CONNECT and its answer.
         var arrivals = 0
@@ -58,6 +60,17 @@ public final class Namespace: Sendable {
         self.state.withLockedValue { $0.connectionHandlers.append(body) }
     }
 
+    /// Calls `body` for each event of this name of each socket, after the socket's own handlers. One closure for all,
+    /// where ``Socket/on(_:_:)`` costs memory for each socket. On the socket's event loop; before the first client comes.
+    public func onEvent(_ event: String, _ body: @escaping @Sendable (EventContext) -> Void) {
+        self.state.withLockedValue { $0.eventHandlers[event, default: []].append(body) }
+    }
+
+    /// Calls `body` when a socket is about to go, its rooms still populated, after the socket's own handlers.
+    public func onDisconnecting(_ body: @escaping @Sendable (Socket, DisconnectReason) -> Void) {
+        self.state.withLockedValue { $0.disconnectingHandlers.append(body) }
+    }
+
     /// Asks `body`, in the order of these calls, before a client may enter. A ``ConnectError`` refuses with its message
     /// and data, any other error with its description. Runs on no event loop; the socket is not connected yet, what it
     /// is sent is dropped, rooms it joins are left again if it is refused.
@@ -104,12 +117,22 @@ public final class Namespace: Sendable {
         self.state.withLockedValue { state in
             state.connectionHandlers = []
             state.middlewares = []
+            state.eventHandlers = [:]
+            state.disconnectingHandlers = []
         }
     }
 
     // MARK: For the clients
 
     var middlewares: [@Sendable (Socket) async throws -> Void] { self.state.withLockedValue { $0.middlewares } }
+
+    func eventHandlers(_ event: String) -> [@Sendable (EventContext) -> Void] {
+        self.state.withLockedValue { $0.eventHandlers.isEmpty ? [] : $0.eventHandlers[event] ?? [] }
+    }
+
+    var disconnectingHandlers: [@Sendable (Socket, DisconnectReason) -> Void] {
+        self.state.withLockedValue { $0.disconnectingHandlers }
+    }
 
     func beginArrival() { self.state.withLockedValue { $0.arrivals += 1 } }
 

@@ -123,9 +123,11 @@ extension Socket {
             return self.failed(error)
         }
         if !self.listeners.any.isEmpty { for body in self.listeners.any.take() { body(context) } }
-        guard let bodies = self.listeners.byName[name]?.take() else { return }
-        if self.listeners.byName[name]?.isEmpty == true { self.listeners.byName[name] = nil }
-        for body in bodies { body(context) }
+        if let bodies = self.listeners.byName[name]?.take() {
+            if self.listeners.byName[name]?.isEmpty == true { self.listeners.byName[name] = nil }
+            for body in bodies { body(context) }
+        }
+        for body in self.namespace.eventHandlers(name) { body(context) }
     }
 
     /// An event was not handled.

@@ -265,6 +265,7 @@ public final class Socket: @unchecked Sendable {
         self.eventLoop.assertInEventLoop()
         guard self.client != nil else { return }
         for handler in self.listeners.onDisconnecting { handler(reason) }
+        for handler in self.namespace.disconnectingHandlers { handler(self, reason) }
         let rooms = self.joined.union([self.id])
         self.leaveAllRooms()
         self.namespace.leave(self)

@@ -25,7 +25,8 @@ extension EngineHTTPHandler {
         _ head: HTTPRequestHead, _ query: EngineQuery, _ context: ChannelHandlerContext
     ) -> HandshakeRequest {
         HandshakeRequest(
-            uri: head.uri, headers: head.headers, address: context.remoteAddress?.ipAddress ?? "",
+            // Copied: the decoder's array has room for many more, for as long as the session lives.
+            uri: head.uri, headers: HTTPHeaders(Array(head.headers)), address: context.remoteAddress?.ipAddress ?? "",
             query: query.parameters, issued: self.wallClock())
     }
 

@@ -3,6 +3,33 @@ import Testing
 
 /// Which listeners are called, and in which order.
 @Suite(.timeLimit(.minutes(1))) struct ListenerTests {
+    @Test func handlersOfTheNamespaceComeAfterThoseOfTheSocket() async throws {
+        try await TestServer.run { server in
+            let log = EventLog()
+            let namespace = server.io.of("/")
+            namespace.onEvent("a") { log.record("namespace \($0.arguments.first?.intValue ?? 0)") }
+            namespace.onEvent("b") { $0.acknowledge(["ok": true]) }
+            namespace.onDisconnecting { socket, reason in
+                log.record("namespace \(socket.rooms.contains("room")) \(reason)")
+            }
+            namespace.onConnection { socket in
+                socket.join("room")
+                socket.on("a") { _ in log.record("socket") }
+                socket.onDisconnecting { _ in log.record("socket goes") }
+            }
+            for number in 1...2 {
+                let client = try await WebSocketClient.open(server)
+                try await client.join()
+                try await client.send(#"42["a",\#(number)]"#)
+                #expect(await log.take(2) == ["socket", "namespace \(number)"])
+                try await client.send(#"427["b"]"#)
+                #expect(try await client.text() == #"437[{"ok":true}]"#)
+                try await client.send("41")
+                #expect(await log.take(2) == ["socket goes", "namespace true client namespace disconnect"])
+            }
+        }
+    }
+
     @Test func catchAllListenersComeFirstAndGoWhenAsked() async throws {
         try await TestServer.run { server in
             let log = EventLog()
