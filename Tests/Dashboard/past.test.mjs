@@ -3,9 +3,10 @@ import { test } from "node:test";
 
 import { Feed } from "../../public/js/feed.js";
 import { Cross } from "../../public/js/machine/cross.js";
-import { Past } from "../../public/js/machine/past.js";
+import { Past, breaksOf } from "../../public/js/machine/past.js";
 import { Scene } from "../../public/js/machine/scene.js";
 import { liveSpan } from "../../public/js/machine/span.js";
+import { columnsOf } from "../../public/js/machine/timeline.js";
 
 const HOUR = 3_600_000;
 const EPOCH = 1_700_000_000_000;
@@ -166,6 +167,28 @@ test("pause keeps what is seen although buffer and ring go on, and counts", () =
   at(one, 1300);
   assert.equal(one.behind, 0);
   assert.equal(one.range.to, EPOCH + 1_300_000);
+});
+
+test("a page that opens paused holds its first picture", () => {
+  const feed = feedWith(1000, 100);
+  const one = scene(new Gateway(1000), feed, { span: null, held: null, isPaused: true });
+  at(one, 1000);
+  const { range } = one;
+  at(one, 1200);
+  assert.deepEqual(one.range, range);
+  assert.equal(one.isLive, false);
+});
+
+test("a gap between thinned readings is told from many that were left out", () => {
+  const seqs = [1, 61, 121, 181, 182, 242, 302];
+  const time = (seq) => EPOCH + seq * 1000 + (seq >= 182 ? 600_000 : 0);
+  const columns = columnsOf(seqs.map((seq) => ({ ...reading(seq), timestamp: new Date(time(seq)).toISOString() })));
+  const breaks = breaksOf(columns);
+  assert.deepEqual(breaks.map(({ from, to }) => [from, to]), [[time(181), time(182)]]);
+  const jump = [1, 61, 121, 241, 301, 361];
+  const late = (seq) => EPOCH + seq * 1000 + (seq >= 241 ? 600_000 : 0);
+  const inside = columnsOf(jump.map((seq) => ({ ...reading(seq), timestamp: new Date(late(seq)).toISOString() })));
+  assert.deepEqual(breaksOf(inside).map(({ from }) => from), [late(121)], "also where readings were left out around it");
 });
 
 test("a pinned window is shown without the ring", () => {

@@ -1,5 +1,5 @@
 import { Bars, decimatePieces } from "./decimate.js";
-import { formatNumber } from "./format.js";
+import { decimalsNeeded, formatNumber } from "./format.js";
 import { limitLines, normalBand, withLimits } from "./machine/limits.js";
 import {
   AXIS, GUTTER, RIGHT, TOP, hatchOf, paintBars, paintBeyond, paintGaps, paintGrid, paintLate, plotOf,
@@ -120,7 +120,7 @@ export class Chart {
     const breaks = picture.breaks.filter(({ excess }) => excess > picture.pause);
     decimatePieces(bars, picture.pieces, this.#metric.name, { ...window, gap, latest, breaks });
     const convert = unit.convert;
-    const write = (value) => formatNumber(convert(value), unit.decimals);
+    const write = (value) => formatNumber(convert(value), decimalsNeeded(convert(value), unit.decimals));
     const lines = limitLines(picture.limits, convert, write);
     const leastSpan = this.#leastSpan(bars, convert);
     const range = lazy ?? new LazyRange(leastSpan);

@@ -40,20 +40,21 @@ export function paintLimits(plot, lines, colours) {
   paintLabels(plot, labels, colours);
 }
 
-/** Labels at the left, none over another. */
+/** Labels at the left, none over another: one that finds its place taken stands beside. */
 function paintLabels({ context, left, ratio }, labels, colours) {
   context.font = font(11, ratio);
   context.textAlign = "left";
   context.textBaseline = "middle";
   const taken = [];
   for (const { text, y } of labels.reverse()) {
-    if (taken.some((other) => Math.abs(other - y) < 14 * ratio)) continue;
-    taken.push(y);
+    const near = taken.filter((other) => Math.abs(other.y - y) < 14 * ratio);
+    const x = Math.max(left + 4 * ratio, ...near.map((other) => other.end + 4 * ratio));
     const width = context.measureText(text).width + 8 * ratio;
+    taken.push({ y, end: x + width });
     context.fillStyle = colours.card;
-    context.fillRect(left + 4 * ratio, y - 7 * ratio, width, 14 * ratio);
+    context.fillRect(x, y - 7 * ratio, width, 14 * ratio);
     context.fillStyle = colours.ink;
-    context.fillText(text, left + 8 * ratio, y);
+    context.fillText(text, x + 4 * ratio, y);
   }
 }
 

@@ -114,6 +114,8 @@ export class Scene {
   update(now, columns) {
     this.edge = this.#feed?.edgeAt(now) ?? now;
     this.range = this.#rangeFor(columns);
+    // `?pause` alone: the first picture is the one that stays.
+    if (this.span.isPaused && this.isLive && this.#feed?.edge != null) this.set({ ...this.span, held: this.range });
     const stretches = this.#past.best(this.range);
     this.pieces = join([...this.#own(), ...stretches.map((one) => one.columns)]);
     this.bucket = stretches.reduce((most, one) => Math.max(most, one.bucket), 0);

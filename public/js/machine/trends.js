@@ -4,11 +4,12 @@ import { Cross } from "./cross.js";
 import { Flags } from "./flags.js";
 import { MoreMetrics } from "./more-metrics.js";
 import { Out } from "./out.js";
+import { Gate } from "./gate.js";
 import { Scene } from "./scene.js";
-import { readSpan, writeState } from "./span.js";
 import { watchTheme } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { Trend } from "./trend.js";
+import { TrendsPlace } from "./trends-place.js";
 
 /** Width of the gutter and the right edge, CSS pixels, not part of the plot. */
 const BESIDE_PLOT = 54;
@@ -19,9 +20,8 @@ const REST = 150;
 /** Readings beyond the edge by more than this (ms) have a wrong clock. */
 const CLOCK_TOLERANCE = 60_000;
 
-/** How often the window on the past, the oldest reading and the text alternatives are brought up to date, ms. */
+/** How often a window on the past and the text alternatives are brought up to date, ms. */
 const HELD_EVERY = 1000;
-const OLDEST_EVERY = 30_000;
 const SUMMARY_EVERY = 5000;
 
 /** The trends of the shown machine: one time axis, one crosshair, as many charts as are switched on. */
@@ -39,16 +39,17 @@ export class Trends {
   #stamp = 0;
   #isCrossDue = false;
   #movedAt = -Infinity;
-  #placeTimer = null;
-  #oldestAt = -Infinity;
   #summarisedAt = 0;
   #readout = null;
 
   /** @param {Element} root the machine view @param {any} page */
   constructor(root, page) {
     this.#page = page;
-    this.#scene = new Scene((request) => this.#ask(request));
-    this.#scene.set(readSpan((name) => page.place.get(name)));
+    this.#gate = new Gate(page, (oldest) => {
+      this.#scene.oldest = oldest;
+      page.redraw();
+    });
+    this.#scene = new Scene((request) => this.#gate.ask(request));
     const to = { onResize: () => page.redraw(), onPicture: (trend) => this.#out.savePicture(trend) };
     const make = (figure, metric) => new Trend(figure, metric, this.#meanings(), to);
     this.#trends = METRICS.map((metric) => make(byId(`${metric.name}-figure`), metric));
@@ -58,16 +59,21 @@ export class Trends {
     this.#toolbar = new Toolbar(root, this, page);
     this.#colours = watchTheme((colours) => this.#recolour(colours));
     for (const store of [page.units, page.limits, page.markers]) store.onChange(() => this.#change());
-    page.place.onChange(() => this.#followPlace());
-    page.session.onJoined((answer) => this.#noteRing(answer?.ring));
-    this.#followEpisode();
+    this.#place = new TrendsPlace(page, this.#scene, {
+      onWindow: () => {
+        this.#rescale();
+        this.#change();
+      },
+      onChange: () => this.#more.followPlace(),
+    });
   }
 
   #more;
   #flags;
   #out;
   #toolbar;
-  #episode = null;
+  #place;
+  #gate;
 
   get scene() {
     return this.#scene;
@@ -93,7 +99,7 @@ export class Trends {
 
   /** What is shown of a pinned alarm, "" else. */
   get episodeText() {
-    return this.#episode?.text ?? "";
+    return this.#place.episodeText;
   }
 
   /** Decimals that the values of a metric come with. @param {string} name */
@@ -146,21 +152,21 @@ export class Trends {
   /** @param {number | null} span ms, Infinity: everything */
   chooseSpan(span) {
     this.#scene.goLive(span);
-    this.#leaveEpisode();
+    this.#place.leaveEpisode();
     this.#settle(true);
   }
 
   togglePause() {
     this.#scene.togglePause();
     this.#page.say(this.#scene.span.isPaused ? "Trends paused, still collecting" : "Trends follow the stream again");
-    if (this.#scene.isLive) this.#leaveEpisode();
+    if (this.#scene.isLive) this.#place.leaveEpisode();
     this.#settle(false);
   }
 
   goLive() {
     if (this.#scene.isLive) return;
     this.#scene.goLive();
-    this.#leaveEpisode();
+    this.#place.leaveEpisode();
     this.#page.say("Trends follow the stream again");
     this.#settle(true);
   }
@@ -181,10 +187,10 @@ export class Trends {
     this.#feed = feed;
     this.#scene.show(feed);
     this.#cross.clear();
-    this.#oldestAt = -Infinity;
+    this.#gate.show(feed);
     for (const { chart } of this.charts) chart.reset();
     this.#stamp += 1;
-    this.#episode?.pinTo(this.#scene);
+    this.#place.pin();
   }
 
   // Drawing
@@ -299,92 +305,19 @@ export class Trends {
   #settle(isStep) {
     if (isStep) this.#rescale();
     this.#stamp += 1;
-    clearTimeout(this.#placeTimer);
-    const write = () => this.#page.place.set(this.#names(), { push: isStep });
-    // A wheel turns many notches, and browsers count how often a page changes its address.
-    if (isStep) write();
-    else this.#placeTimer = setTimeout(write, REST * 2);
+    this.#place.write(isStep);
     this.#page.redraw();
-  }
-
-  // The URL
-
-  #names() {
-    return { ...writeState(this.#scene.span), alarm: this.#episode === null ? null : String(this.#episode.number) };
-  }
-
-  #followPlace() {
-    const { place } = this.#page;
-    const mine = writeState(this.#scene.span);
-    const isMine = Object.entries(mine).every(([name, value]) => (place.get(name) ?? null) === value);
-    if (!isMine && this.#placeTimer !== null) clearTimeout(this.#placeTimer);
-    if (!isMine) {
-      this.#scene.set(readSpan((name) => place.get(name)));
-      this.#rescale();
-      this.#change();
-    }
-    this.#followEpisode();
-    this.#more.followPlace();
-  }
-
-  /** `?alarm=17`: the window that the alarm has pinned. */
-  async #followEpisode() {
-    const number = this.#page.place.get("alarm");
-    if ((this.#episode?.number ?? null) === (number === null ? null : Number(number))) return;
-    if (!/^\d{1,15}$/.test(number ?? "")) {
-      this.#episode = null;
-      return;
-    }
-    const { Episode } = await import("./episode.js");
-    this.#episode = new Episode(Number(number));
-    const episode = this.#episode;
-    await episode.load(this.#page);
-    if (episode !== this.#episode) return;
-    if (episode.range !== null) {
-      this.#scene.set({ ...this.#scene.span, held: episode.range });
-      episode.pinTo(this.#scene);
-      if (episode.machine !== this.#page.session.machine) this.#page.place.set({ machine: episode.machine });
-      this.#settle(false);
-    }
-    this.#change();
-  }
-
-  #leaveEpisode() {
-    this.#episode = null;
   }
 
   // The gateway
 
   #fetch(now) {
+    if (this.#feed === null) return;
     if (performance.now() - this.#movedAt < REST && !this.#scene.isLive) {
       setTimeout(() => this.#page.redraw(), REST + 10);
       return;
     }
     this.#scene.fetch(now, this.#width, () => this.#page.redraw());
-    if (this.#feed === null || now - this.#oldestAt < OLDEST_EVERY) return;
-    this.#oldestAt = now;
-    this.#askOldest(this.#feed);
-  }
-
-  async #ask({ from, to, maxPoints }) {
-    const feed = this.#feed;
-    const iso = (time) => new Date(Math.max(0, Math.min(time, 8.64e15))).toISOString();
-    const until = to === Infinity ? "" : `&to=${iso(to)}`;
-    const query = `from=${iso(from)}${until}&maxPoints=${maxPoints}`;
-    const path = `/api/machines/${encodeURIComponent(feed.machine)}/readings?${query}`;
-    const { ok, body } = await this.#page.api(path);
-    return ok && feed === this.#feed && body?.epoch === feed.epoch ? body : null;
-  }
-
-  async #askOldest(feed) {
-    const { ok, body } = await this.#page.api(`/api/machines/${encodeURIComponent(feed.machine)}`);
-    if (ok && feed === this.#feed) this.#noteRing(body?.ring);
-  }
-
-  #noteRing(ring) {
-    const oldest = Date.parse(ring?.oldest);
-    if (Number.isNaN(oldest)) return;
-    this.#scene.oldest = oldest;
-    this.#page.redraw();
+    this.#gate.askOldest(now);
   }
 }
