@@ -286,6 +286,27 @@ def test_a_gap_that_was_overwritten_stays_a_gap(gateway, relay, page):
     tab.screenshot("trends-gap")
 
 
+def test_an_alarm_shows_the_window_it_has_kept(gateway, page):
+    one = gateway("--history", "100")
+    rule = {"machine": "press", "metric": "rpm", "kind": "high", "limit": 1800, "priority": "high", "text": "too fast"}
+    assert one.session.put(f"{one.url}/api/alarms/rules/fast", json=rule, timeout=20).ok
+    began = time.time() - 30
+    at = lambda tenth, rpm: {"rpm": rpm, "torque": 5, "pressure": 1, "timestamp": iso(began + tenth / 10)}
+    post(one, "press", [at(tenth, 1000 + tenth % 7) for tenth in range(50)] + [at(50, PEAK + 200)])
+    events = until(lambda: one.get("/api/alarms/history?machine=press").json()["events"], "the alarm")
+    post(one, "press", [at(tenth, 1000 + tenth % 7) for tenth in range(51, 250)])
+    assert max(kept["rpm"] for kept in one.readings("press")["readings"]) < 1100, "the ring has lost the peak"
+    tab = open_page(page, one, f"?machine=press&alarm={events[-1]['episode']}")
+    tab.page.wait_for_function(
+        "peak => document.querySelector('#rpm-range').textContent.includes(peak)", arg=str(PEAK + 200)
+    )
+    assert "too fast" in tab.page.evaluate(WINDOW_TEXT)
+    tab.screenshot("trends-alarm")
+    tab.page.click("#trend-live")
+    tab.page.wait_for_function("() => document.querySelector('#trend-window').textContent.startsWith('last')")
+    assert not {"alarm", "from", "to"} & set(in_url(tab))
+
+
 def test_picture_table_units_and_another_metric(past, page):
     tab = open_page(page, past, "?machine=press&window=5m&units=kPa")
     tab.page.wait_for_function("() => document.querySelector('#pressure-figure .unit').textContent === 'kPa'")

@@ -15,7 +15,7 @@ const MOST_RATIO = 2;
 /**
  * @typedef {{symbol: string, convert: (value: number) => number, decimals: number}} Unit
  * @typedef {{pieces: import("./machine/timeline.js").Piece[], range: {from: number, to: number}, gap: number,
- *   pause: number, breaks: import("./machine/past.js").Break[], latest: number, unit: Unit,
+ *   pause: number, breaks: import("./machine/past.js").Break[], latest: number, edge: number, unit: Unit,
  *   limits: import("./machine/limits.js").Limit[],
  *   markers: {time: number, until?: number, kind: string}[], now: number}} Picture
  * range: ms since 1970, snapped by the caller; gap: longest time between two points that is still a line, ms; pause:
@@ -118,7 +118,7 @@ export class Chart {
     const { unit, gap, latest } = picture;
     const window = { start: picture.range.from, msPerColumn: (picture.range.to - picture.range.from) / bars.width };
     const breaks = picture.breaks.filter(({ excess }) => excess > picture.pause);
-    decimatePieces(bars, picture.pieces, this.#metric.name, { ...window, gap, latest, breaks });
+    decimatePieces(bars, picture.pieces, this.#metric.name, { ...window, gap, latest, breaks, edge: picture.edge });
     const convert = unit.convert;
     const write = (value) => formatNumber(convert(value), decimalsNeeded(convert(value), unit.decimals));
     const lines = limitLines(picture.limits, convert, write);

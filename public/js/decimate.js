@@ -46,11 +46,11 @@ export class Bars {
 }
 
 /**
- * @typedef {{start: number, msPerColumn: number, gap: number, latest?: number,
+ * @typedef {{start: number, msPerColumn: number, gap: number, latest?: number, edge?: number,
  *   breaks?: {from: number, to: number}[]}} Window
  * start: time of the left edge (ms since 1970); gap: longest pause between two readings that is still a line (ms);
  * latest: a reading beyond it has a wrong clock and makes no other one late; breaks: gaps known otherwise, in
- * readings of which many are left out
+ * readings of which many are left out; edge: what is beyond it has not happened yet, so nothing is missing there
  */
 
 /**
@@ -149,7 +149,7 @@ function isLine(previous, next, { gap, breaks = [] }) {
 function leave(bars, column, previous, window) {
   if (previous.time === -Infinity) return;
   const next = { time: bars.afterTime, value: bars.afterValue };
-  const end = window.start + bars.width * window.msPerColumn;
+  const end = Math.min(window.start + bars.width * window.msPerColumn, window.edge ?? Infinity);
   if (next.time === Infinity) {
     if (end - previous.time > window.gap) bars.gaps.push({ from: previous.time, to: end });
   } else if (!isLine(previous, next, window)) {

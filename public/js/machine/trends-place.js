@@ -88,7 +88,8 @@ export class TrendsPlace {
     await episode.load(this.#page);
     if (episode !== this.#episode) return;
     if (episode.range !== null) {
-      this.#scene.set({ ...this.#scene.span, held: episode.range });
+      // A link to a part of the window shows that part.
+      if (this.#page.place.get("from") === null) this.#scene.set({ ...this.#scene.span, held: episode.range });
       this.pin();
       if (episode.machine !== this.#page.session.machine) this.#page.place.set({ machine: episode.machine });
       this.write(false);

@@ -140,7 +140,8 @@ export class Trends {
     const unit = this.unit(trend.name);
     const pause = (metric ?? this.#feed)?.freshness.staleAfter ?? Infinity;
     return {
-      range, pieces, breaks, now, pause, gap: this.#scene.gap(pause), latest: Math.max(edge, now) + CLOCK_TOLERANCE,
+      range, pieces, breaks, edge, now, pause, gap: this.#scene.gap(pause),
+      latest: Math.max(edge, now) + CLOCK_TOLERANCE,
       unit: { ...unit, decimals: unit.decimals(this.decimals(trend.name)) },
       limits: this.#page.limits.of(machine, trend.name),
       markers: this.#page.markers.of(machine),
