@@ -104,6 +104,7 @@ package final class Gateway: Sendable {
             intake: intake,
             simulator: simulator,
             metrics: { metrics.text() },
+            handoverTurns: hub.handoverTurns,
             facts: configuration.facts
         )
         self.services = Self.services(

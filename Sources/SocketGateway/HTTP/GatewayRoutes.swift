@@ -16,12 +16,13 @@ package struct GatewayRoutes: Sendable {
     let simulator: SimulatorControl?
     private let metrics: @Sendable () -> [UInt8]
     private let facts: GatewayFacts
-    let handoverTurns = SharedRateLimit(burst: Limits.handoverBurst, refill: Limits.handoverRefill)
+    let handoverTurns: SharedRateLimit
 
     /// - Parameters:
     ///   - dashboard: the files of `public/`; nil: there is no dashboard.
     ///   - sources: how the sources of readings are doing now.
     ///   - metrics: the text of one scrape.
+    ///   - handoverTurns: how often the hand-over list may change.
     ///   - facts: for `GET /api/gateway`.
     package init(
         store: TelemetryStore,
@@ -32,6 +33,7 @@ package struct GatewayRoutes: Sendable {
         intake: ReadingIntake?,
         simulator: SimulatorControl?,
         metrics: @escaping @Sendable () -> [UInt8],
+        handoverTurns: SharedRateLimit,
         facts: GatewayFacts
     ) {
         self.store = store
@@ -42,6 +44,7 @@ package struct GatewayRoutes: Sendable {
         self.intake = intake
         self.simulator = simulator
         self.metrics = metrics
+        self.handoverTurns = handoverTurns
         self.facts = facts
     }
 

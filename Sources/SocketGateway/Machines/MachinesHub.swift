@@ -16,6 +16,8 @@ final class MachinesHub: Sendable {
     let fleet: FleetAnnouncer
     let messages: MessageBoard
     let handover: HandoverDesk
+    /// Changes of the list over HTTP.
+    let handoverTurns = SharedRateLimit(burst: Limits.handoverBurst, refill: Limits.handoverRefill)
     let presence: PresenceAnnouncer
     let rejections: RejectionLog
     let rejected: RejectionAnnouncer

@@ -34,6 +34,7 @@ struct MetricsDocument: Sendable {
         let summaries = self.store.directory.summaries(now: self.clock.now())
         MachineFigures(summaries, namedMax: Limits.machinesInMetricsMax).write(into: &text)
         self.writeAlarms(into: &text)
+        self.writePeople(into: &text)
         self.sockets.write(into: &text)
         self.hub.streams.write(into: &text)
         self.writeGateway(into: &text)
