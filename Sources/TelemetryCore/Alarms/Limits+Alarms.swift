@@ -62,8 +62,9 @@ extension Limits {
     package static let pinnedReadingsMax = 300_000
     /// Readings pinned in one transaction: some 10 ms of the writer.
     package static let pinReadingsPerWrite = 4_096
-    /// A window is closed this long after its end, if no reading came that says so, milliseconds.
-    package static let pinGraceMilliseconds: Int64 = 5_000
+    /// A window is closed this long after its end, if no reading came that says so, milliseconds: longer than a
+    /// reading waits for the writer.
+    package static let pinGraceMilliseconds: Int64 = 30_000
     /// An alarm that was raised this often within 10 min gets no further windows of its own: one that chatters must not
     /// push out those of others.
     package static let pinsPerChatterMax = 10
