@@ -65,3 +65,8 @@ test("the line for a first reading can be pasted as it is", () => {
     `mosquitto_pub -h gateway.local -t machines/press1/telemetry -m '{"rpm":1480,"torque":120.5,"pressure":6.02}'`,
   );
 });
+
+test("an age in one word where there is little room", () => {
+  const said = [-5, 7900, 249_000, 7_300_000, 172_800_000].map(format.formatShortAge);
+  assert.deepEqual(said, ["0 s", "7 s", "4 min", "2 h", "2 d"]);
+});

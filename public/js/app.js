@@ -5,6 +5,8 @@ import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
 import { Kiosk, reloadLater } from "./kiosk.js";
+import { loadAlarms } from "./known-alarms.js";
+import { untilLoaded } from "./later.js";
 import * as machine from "./machine/view.js";
 import { neighbour } from "./machines.js";
 import { Page } from "./page.js";
@@ -23,13 +25,13 @@ const MODULES = {
   "fleet-view": [async () => ({ root: byId("fleet-view"), mount: fleet.mount })],
   "machine-view": [
     async () => ({ root: byId("machine-view"), mount: machine.mount }),
-    () => load("machine-alarms", import("./alarms/panel.js")),
-    () => load("people-panel", import("./people/panel.js")),
+    () => load("machine-alarms", () => import("./alarms/panel.js")),
+    () => load("people-panel", () => import("./people/panel.js")),
   ],
-  "alarms-view": [() => load("alarms-view", import("./alarms/view.js"))],
-  "data-view": [() => load("data-view", import("./data/view.js"))],
-  "handover-view": [() => load("handover-view", import("./people/handover.js"))],
-  "empty-view": [() => load("empty-view", import("./data/empty.js"))],
+  "alarms-view": [() => load("alarms-view", () => import("./alarms/view.js"))],
+  "data-view": [() => load("data-view", () => import("./data/view.js"))],
+  "handover-view": [() => load("handover-view", () => import("./people/handover.js"))],
+  "empty-view": [() => load("empty-view", () => import("./data/empty.js"))],
 };
 
 start();
@@ -70,14 +72,14 @@ function start() {
   watchAlarms(page);
 }
 
-async function load(id, module) {
-  return { root: byId(id), mount: (await module).mount };
+/** @param {string} id @param {() => Promise<any>} part of the page that comes later */
+async function load(id, part) {
+  return { root: byId(id), mount: (await untilLoaded(part)).mount };
 }
 
 /** Alarms are counted in every view, but the first paint does not wait for that. */
 async function watchAlarms(page) {
-  const { start: watch } = await import("./alarms/watch.js");
-  watch(page);
+  await loadAlarms(page);
 }
 
 /** "Some machine" becomes the one that is shown, so that the URL can be sent to somebody, and back leads to it. */

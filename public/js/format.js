@@ -81,6 +81,15 @@ export function formatAge(milliseconds) {
   return hours < 48 ? `${hours} h ${two(minutes % 60)} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** The same in one word and unit, where there is little room: 7 s, 3 min, 2 h, 3 d. @param {number} milliseconds */
+export function formatShortAge(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  const hours = Math.floor(seconds / 3600);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
 /** "1 reading", "412 readings". @param {number} count */
 export function readings(count) {
   return count === 1 ? "1 reading" : `${count} readings`;

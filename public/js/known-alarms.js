@@ -1,3 +1,5 @@
+import { untilLoaded } from "./later.js";
+
 /**
  * The alarms by machine, for views that come before the alarms are loaded: empty until then. Shelved ones are put aside
  * on purpose and are left out.
@@ -8,8 +10,8 @@ const NONE = Object.freeze([]);
 export class KnownAlarms {
   #byMachine = new Map();
 
-  /** @param {any} page @param {() => Promise<any>} [load] */
-  constructor(page, load = () => import("./alarms/watch.js")) {
+  /** @param {any} page @param {(page: any) => Promise<{store: any}>} [load] */
+  constructor(page, load = loadAlarms) {
     this.#follow(page, load);
   }
 
@@ -19,8 +21,7 @@ export class KnownAlarms {
   }
 
   async #follow(page, load) {
-    const { store } = (await load()).alarmsOf?.(page) ?? {};
-    if (store === undefined) return;
+    const { store } = await load(page);
     const take = () => {
       this.#byMachine = group(store.all());
       page.redraw();
@@ -28,6 +29,19 @@ export class KnownAlarms {
     store.onChange(take);
     take();
   }
+}
+
+const loading = new WeakMap();
+
+/**
+ * The alarms of this page, once they are loaded: after the first paint, and however often the connection ends before.
+ * @param {any} page @returns {Promise<{store: any}>}
+ */
+export function loadAlarms(page) {
+  if (!loading.has(page)) {
+    loading.set(page, untilLoaded(() => import("./alarms/watch.js")).then(({ alarmsOf }) => alarmsOf(page)));
+  }
+  return loading.get(page);
 }
 
 /** @param {readonly any[]} alarms @returns {Map<string, any[]>} */

@@ -1,5 +1,5 @@
 import { setAttribute } from "../dom.js";
-import { METRICS, NO_VALUE, formatAge, formatNumber } from "../format.js";
+import { METRICS, NO_VALUE, formatNumber, formatShortAge } from "../format.js";
 import { byWeight } from "./model.js";
 
 /** One tile: a link to its machine. Writes to the document only what differs from what it wrote before. */
@@ -45,7 +45,9 @@ export class Tile {
       return element;
     };
     const head = part("head");
-    part("name", head).textContent = this.machine;
+    const name = part("name", head);
+    name.textContent = this.machine;
+    name.title = this.machine;
     part("age", head);
     part("state", head);
     const values = part("values");
@@ -125,8 +127,8 @@ export class Tile {
 function ageText(state, judged, isUp, now) {
   const age = state.age(now);
   if (age === Infinity) return NO_VALUE;
-  if (!isUp || judged.state !== "live") return formatAge(age);
+  if (!isUp || judged.state !== "live") return formatShortAge(age);
   // Live by the gateway's word, but its readings do not come to this page yet.
   if (state.watchedSince === null && age > state.patience) return "…";
-  return age < RECENT ? "now" : formatAge(age);
+  return age < RECENT ? "now" : formatShortAge(age);
 }
