@@ -169,6 +169,17 @@ test("pause keeps what is seen although buffer and ring go on, and counts", () =
   assert.equal(one.range.to, EPOCH + 1_300_000);
 });
 
+test("steps that come before the next frame add up", () => {
+  const one = scene(new Gateway(1000), feedWith(1000, 500), liveSpan(100_000));
+  one.oldest = EPOCH;
+  at(one, 1000);
+  for (let step = 0; step < 4; step += 1) one.zoom(0.5, 0.5);
+  assert.equal(Math.round(one.range.to - one.range.from), 6250);
+  for (let step = 0; step < 3; step += 1) one.pan(-1);
+  at(one, 1000);
+  assert.ok(Math.abs(one.range.from - (EPOCH + 950_000 - 3125 - 3 * 6250)) < 200, String(one.range.from - EPOCH));
+});
+
 test("a page that opens paused holds its first picture", () => {
   const feed = feedWith(1000, 100);
   const one = scene(new Gateway(1000), feed, { span: null, held: null, isPaused: true });

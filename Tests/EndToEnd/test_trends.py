@@ -273,6 +273,9 @@ def test_a_gap_that_was_overwritten_stays_a_gap(gateway, relay, page):
     tab = page(f"http://127.0.0.1:{between.port}/?machine=press&window=1m", timezone_id="UTC")
     tab.allow(*GATEWAY_AWAY)
     tab.page.wait_for_function("() => window.telemetryd?.state().count === 50")
+    # Whatever the page loads later is there, before the line is cut.
+    for panel in ("#machine-alarms", "#people-panel"):
+        tab.page.wait_for_selector(f"{panel} > *", state="attached")
     between.cut()
     tab.page.wait_for_function("() => document.querySelector('#link-state').dataset.state === 'disconnected'")
     post(one, "press", [reading(tenth) for tenth in range(50, 400)])

@@ -130,8 +130,8 @@ export class Chart {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
     paintBand(plot, normalBand(lines), colours);
-    paintGaps(plot, bars.gaps, colours, hatch);
     paintGrid(plot, values, picture.range, colours);
+    paintGaps(plot, bars.gaps, colours, hatch);
     paintMarkers(plot, picture.markers, colours);
     paintBars(plot, bars, convert, colours.line);
     const beyond = lines.map((line) => ({ ...line, colour: line.isOuter ? colours.alarm : colours.limit }));

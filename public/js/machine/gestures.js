@@ -52,6 +52,7 @@ export class Gestures {
     element.addEventListener("pointerleave", (event) => this.#leave(event));
     element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     element.addEventListener("dblclick", () => meanings.live());
+    element.addEventListener("blur", () => this.#drag === null && meanings.hover(null));
     element.addEventListener("keydown", (event) => this.#key(event));
   }
 

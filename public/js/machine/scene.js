@@ -96,7 +96,8 @@ export class Scene {
     const [low, high] = from < to ? [from, to] : [to, from];
     const range = { from: this.range.from + low * span, to: this.range.from + high * span };
     // Chosen on purpose: it stays even if it ends at the newest reading.
-    this.set({ ...this.span, held: clamp(range, this.bounds) });
+    this.range = clamp(range, this.bounds);
+    this.set({ ...this.span, held: this.range });
   }
 
   togglePause() {
@@ -172,6 +173,8 @@ export class Scene {
 
   #move(range) {
     this.set(moved(this.span, range, this.bounds));
+    // The next step may come before the next frame.
+    this.range = this.span.held ?? range;
   }
 
   #hold() {

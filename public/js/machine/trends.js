@@ -58,6 +58,8 @@ export class Trends {
     this.#out = new Out(this, page);
     this.#toolbar = new Toolbar(root, this, page);
     this.#colours = watchTheme((colours) => this.#recolour(colours));
+    // A finger leaves the crosshair where it was; one beside the charts takes it away.
+    document.addEventListener("pointerdown", ({ target }) => target.closest?.(".plot") || this.#point(null));
     for (const store of [page.units, page.limits, page.markers]) store.onChange(() => this.#change());
     this.#place = new TrendsPlace(page, this.#scene, {
       onWindow: () => {
@@ -259,7 +261,7 @@ export class Trends {
         this.#choosing(null);
         this.#point(null);
       },
-      zoom: (factor, share) => this.#moved(() => scene().zoom(factor, share ?? this.#readout?.share ?? 0.5)),
+      zoom: (factor, share) => this.#moved(() => scene().zoom(factor, share ?? this.#crossShare())),
       pan: (share) => this.#moved(() => scene().pan(share)),
       pinch: (range, before, after) => this.#moved(() => scene().pinch(range, before, after)),
       range: () => scene().range,
@@ -268,6 +270,13 @@ export class Trends {
       live: () => this.goLive(),
       settled: () => this.#settle(false),
     };
+  }
+
+  /** Where the crosshair is in the range of now, which may be newer than its picture. */
+  #crossShare() {
+    const { from, to } = this.#scene.range;
+    const time = this.#readout?.time ?? NaN;
+    return time >= from && time <= to ? (time - from) / (to - from) : 0.5;
   }
 
   #point(share) {
