@@ -26,6 +26,27 @@ def gateway(daemon):
 
 
 @pytest.fixture
+def placed(gateway):
+    """Something of each kind that a path can name: what to put in for its parameters."""
+    rule = {"machine": "machineA", "metric": "rpm", "kind": "high", "limit": -1, "latch": False, "text": "it turns"}
+    requests.put(gateway.url + "/api/alarms/rules/turns", json=rule, timeout=PATIENCE).raise_for_status()
+    events = until(lambda: gateway.get("/api/alarms/history").json()["events"], "the alarm")
+    until(
+        lambda: gateway.get(f"/api/alarms/episodes/{events[-1]['episode']}/readings").status_code == 200, "its pin"
+    )
+    item = requests.post(gateway.url + "/api/handover", json={"text": "check the seal"}, timeout=PATIENCE)
+    requests.post(gateway.url + "/api/alarms/turns:machineA/acknowledge", timeout=PATIENCE)
+    names = {
+        "machine": "machineA",
+        "rule": "turns",
+        "id": "turns:machineA",
+        "episode": events[-1]["episode"],
+        "item": item.json()["id"],
+    }
+    return lambda path: path.format(**names)
+
+
+@pytest.fixture
 def description(gateway):
     answer = gateway.get("/api/openapi.yaml")
     assert answer.headers["content-type"] == "application/yaml"
@@ -48,13 +69,13 @@ def escape(key):
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def test_every_get_answers_as_declared(gateway, description):
+def test_every_get_answers_as_declared(gateway, description, placed):
     asked = 0
     for path, item in description["paths"].items():
         if "get" not in item or path.startswith("/ws/"):
             continue
         asked += 1
-        answer = gateway.get(path.replace("{machine}", "machineA"))
+        answer = gateway.get(placed(path))
         declared = item["get"]["responses"][str(answer.status_code)]
         assert answer.status_code == 200, (path, answer.text)
         media = answer.headers["content-type"].split(";")[0]
@@ -62,12 +83,12 @@ def test_every_get_answers_as_declared(gateway, description):
         if media == "application/json":
             pointer = f"/paths/{escape(path)}/get/responses/200/content/{escape(media)}/schema"
             check(description, pointer, answer.json())
-    assert asked >= 10
+    assert asked >= 17
 
 
-def test_every_declared_path_is_there_and_others_are_not_allowed(gateway, description):
+def test_every_declared_path_is_there_and_others_are_not_allowed(gateway, description, placed):
     for path, item in description["paths"].items():
-        target = gateway.url + path.replace("{machine}", "machineA")
+        target = gateway.url + placed(path)
         for method in ("get", "post", "put", "delete"):
             if method in item:
                 continue
@@ -75,7 +96,7 @@ def test_every_declared_path_is_there_and_others_are_not_allowed(gateway, descri
             assert answer.status_code == 405, (method, path)
             assert answer.headers["content-type"] == "application/problem+json"
             check(description, "/components/schemas/Problem", answer.json())
-            declared = {name.upper() for name in item if name in ("get", "post")}
+            declared = {name.upper() for name in item if name in ("get", "post", "put", "delete")}
             assert declared <= set(re.split(r", *", answer.headers["allow"])), (method, path)
 
 
@@ -87,6 +108,25 @@ def test_posts_answer_as_declared(gateway, description):
     refused = requests.post(gateway.url + path, data="x", timeout=PATIENCE)
     assert refused.status_code == 422
     check(description, "/components/schemas/Problem", refused.json())
+
+
+def test_alarms_and_hand_over_answer_as_declared(gateway, description, placed):
+    rule = gateway.get(placed("/api/alarms/rules/{rule}")).json()
+    check(description, "/components/schemas/NewAlarmRule", rule)
+    answer = requests.put(gateway.url + placed("/api/alarms/rules/{rule}"), json=rule, timeout=PATIENCE)
+    assert answer.status_code == 200
+    check(description, "/components/schemas/AlarmRule", answer.json())
+    for action in ("shelve", "unshelve"):
+        answer = requests.post(gateway.url + placed("/api/alarms/{id}/" + action), timeout=PATIENCE)
+        assert answer.status_code == 200
+        check(description, "/components/schemas/Alarm", answer.json())
+    again = requests.post(gateway.url + placed("/api/alarms/{id}/acknowledge"), timeout=PATIENCE)
+    assert again.status_code == 409
+    check(description, "/components/schemas/Problem", again.json())
+    done = requests.post(gateway.url + placed("/api/handover/{item}/done"), json={"by": "Kim"}, timeout=PATIENCE)
+    assert done.status_code == 200 and done.json()["done"]["by"] == "Kim"
+    check(description, "/components/schemas/HandoverItem", done.json())
+    assert requests.delete(gateway.url + placed("/api/handover/{item}"), timeout=PATIENCE).status_code == 200
 
 
 def test_machines_tell_of_every_metric(gateway):

@@ -18,7 +18,7 @@ extension MachinesHub {
             client.socket.join(WireEvents.alarmsRoom)
             self.counts.roomChanged(WireEvents.alarmsRoom)
         }
-        event.acknowledge(WireEvents.joinedAlarms(self.alarms.current(machine: nil)))
+        event.acknowledge(WireEvents.joinedAlarms(self.alarms.current(machine: nil), now: self.clock.now()))
     }
 
     func leaveAlarms(_ event: EventContext, _ client: MachineClient) {

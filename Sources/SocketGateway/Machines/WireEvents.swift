@@ -86,14 +86,15 @@ package enum WireEvents {
         }
     }
 
-    /// The answer to a join of `$alarms`: `{"ok":true,"room":"$alarms","alarms":[…],"total":n}`
-    package static func joinedAlarms(_ alarms: [Alarm]) -> SocketValue {
+    /// The answer to a join of `$alarms`: `{"ok":true,"room":"$alarms","alarms":[…],"total":n,"serverTime":…}`
+    package static func joinedAlarms(_ alarms: [Alarm], now: Timestamp) -> SocketValue {
         Self.encoded { bytes in
             var members = JSONMembers()
             members.flag("ok", true)
             members.text("room", Self.alarmsRoom)
             members.array("alarms", alarms.prefix(Limits.alarmsPerEventMax).map { AlarmsDocument.alarm($0) })
             members.number("total", Int64(alarms.count))
+            members.time("serverTime", now)
             bytes = members.finished()
         }
     }

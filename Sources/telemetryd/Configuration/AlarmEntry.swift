@@ -126,6 +126,8 @@ package struct AlarmEntry: Equatable, Sendable {
 
     private static func seconds(_ text: String) -> Double? {
         if let number = Double(text) { return number.isFinite && number >= 0 ? number : nil }
+        // A time of nothing is none anywhere else; a delay may be.
+        if ["0ms", "0s", "0m", "0h", "0d"].contains(text) { return 0 }
         return TimeSpan.parse(text).map { $0 / .seconds(1) }
     }
 }

@@ -158,6 +158,13 @@ struct MetricsDocument: Sendable {
         text.value(
             "telemetryd_alarm_rules", .gauge, "Rules, of the page and of the configuration.",
             self.store.alarms.rules(machine: nil).count)
+        let counters = self.store.alarms.counters
+        text.value(
+            "telemetryd_alarm_pinned_readings", .gauge, "Readings kept around raised alarms.",
+            counters.pinnedReadings)
+        text.value(
+            "telemetryd_alarm_lost_events_total", .counter,
+            "Events that the history will not have: too many waited while the database refused.", counters.lostEvents)
         let counted = self.hub.alarmEvents.counts
         text.value("telemetryd_alarms_raised_total", .counter, "Times that an alarm was raised.", counted.raised)
         text.value(
