@@ -41,9 +41,13 @@ def placed(gateway):
         "rule": "turns",
         "id": "turns:machineA",
         "episode": events[-1]["episode"],
-        "item": item.json()["id"],
     }
-    return lambda path: path.format(**names)
+
+    def put_in(path):
+        is_handover = path.startswith("/api/handover/")
+        return path.format(**{**names, "id": item.json()["id"]} if is_handover else names)
+
+    return put_in
 
 
 @pytest.fixture
@@ -123,10 +127,10 @@ def test_alarms_and_hand_over_answer_as_declared(gateway, description, placed):
     again = requests.post(gateway.url + placed("/api/alarms/{id}/acknowledge"), timeout=PATIENCE)
     assert again.status_code == 409
     check(description, "/components/schemas/Problem", again.json())
-    done = requests.post(gateway.url + placed("/api/handover/{item}/done"), json={"by": "Kim"}, timeout=PATIENCE)
+    done = requests.post(gateway.url + placed("/api/handover/{id}/done"), json={"by": "Kim"}, timeout=PATIENCE)
     assert done.status_code == 200 and done.json()["done"]["by"] == "Kim"
     check(description, "/components/schemas/HandoverItem", done.json())
-    assert requests.delete(gateway.url + placed("/api/handover/{item}"), timeout=PATIENCE).status_code == 200
+    assert requests.delete(gateway.url + placed("/api/handover/{id}"), timeout=PATIENCE).status_code == 200
 
 
 def test_machines_tell_of_every_metric(gateway):
