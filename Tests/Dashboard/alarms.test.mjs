@@ -152,6 +152,29 @@ test("the store joins after each connect, takes lists and single alarms, and tel
   assert.deepEqual(link.asked, [["joinRoom", "$alarms"], ["joinRoom", "$alarms"]]);
 });
 
+test("in a flood the shown machine's own alarms are asked for: the list of all machines is cut", async () => {
+  const flood = Array.from({ length: 200 }, (_, index) => alarm(`f${index}`, "unacknowledged", "high", index));
+  const own = [alarm("x", "unacknowledged", "low", 1, { machine: "press9" })];
+  const link = fakeLink({ joinRoom: { ok: true, alarms: flood } });
+  const asked = [];
+  const api = async (path) => {
+    asked.push(path);
+    return { ok: true, status: 200, body: { alarms: own, rules: [] } };
+  };
+  const store = new AlarmStore({ link, api });
+  store.follow("press9");
+  await settled();
+  await settled();
+  assert.equal(store.isCut, true);
+  assert.ok(asked.includes("/api/alarms?machine=press9"));
+  assert.deepEqual(store.of("press9").map((one) => one.id), ["x"]);
+  link.emit("alarm", { ...own[0], state: "normal", event: "cleared" });
+  assert.deepEqual(store.of("press9"), []);
+  link.emit("alarms", []);
+  assert.equal(store.isCut, false);
+  assert.deepEqual(store.of("press9"), []);
+});
+
 test("a gateway without alarms leaves the store empty; a refusal is told in the gateway's words", async () => {
   const refused = { ok: false, error: { code: "unknown_machine", message: "no such room" } };
   const link = fakeLink({ joinRoom: refused, acknowledgeAlarm: refused });

@@ -23,6 +23,8 @@ export class History {
   #timer = null;
   #ticket = 0;
   #isDirty = true;
+  /** The list that is in the select. */
+  #machines = undefined;
 
   /** @param {any} page @param {import("./store.js").AlarmStore} store */
   constructor(page, store) {
@@ -51,8 +53,12 @@ export class History {
 
   /** @param {number} now ms since 1970 by the page's clock */
   draw(now) {
-    const machines = (this.#page.session.machines ?? []).map(({ machine }) => ({ value: machine, text: machine }));
-    setOptions(this.#filter, [{ value: "", text: "all machines" }, ...machines]);
+    const { machines } = this.#page.session;
+    if (machines !== this.#machines) {
+      this.#machines = machines;
+      const options = (machines ?? []).map(({ machine }) => ({ value: machine, text: machine }));
+      setOptions(this.#filter, [{ value: "", text: "all machines" }, ...options]);
+    }
     if (this.#filter.value !== (this.#machine ?? "")) this.#filter.value = this.#machine ?? "";
     if (!this.#isDirty || this.#events === null) return;
     this.#isDirty = false;

@@ -12,6 +12,9 @@ import { alarmText, currentValue, kindSign, sinceText, standingText, valuesText 
 
 /** The alarms of the shown machine: one line that keeps its place, and a list for who wants more. */
 
+/** Values and times go on this often, ms; anything else is drawn at once. */
+const DRAW_EVERY = 250;
+
 /** @param {Element} root @param {any} page */
 export function mount(root, page) {
   return new AlarmPanel(root, page);
@@ -25,6 +28,9 @@ class AlarmPanel {
   #list = make("ol", { class: "alarm-more", id: "machine-alarm-list", "aria-label": "All alarms of this machine" });
   #episode;
   #isOpen = false;
+  #drawnAt = -Infinity;
+  /** What was drawn: another machine is drawn at once. @type {string | null} */
+  #machine = null;
 
   /** @param {Element} root @param {any} page */
   constructor(root, page) {
@@ -34,12 +40,16 @@ class AlarmPanel {
     this.#sound = sound;
     this.#strip = this.#makeStrip();
     this.#episode = new EpisodeBox(page);
+    store.onChange(() => (this.#drawnAt = -Infinity));
     root.replaceChildren(this.#strip, this.#list, this.#episode.element);
   }
 
   /** @param {number} now ms since 1970 by the page's clock */
   draw(now) {
     const { machine } = this.#page.session;
+    if (machine === this.#machine && Math.abs(now - this.#drawnAt) < DRAW_EVERY) return;
+    this.#machine = machine;
+    this.#drawnAt = now;
     const alarms = this.#store.of(machine);
     const top = alarms[0] ?? null;
     this.#drawStrip(top, alarms, now + this.#store.skew);
@@ -59,6 +69,7 @@ class AlarmPanel {
     const top = () => store.of(page.session.machine).find(canAcknowledge);
     const more = button("more", "", () => {
       this.#isOpen = !this.#isOpen;
+      this.#drawnAt = -Infinity;
       page.redraw();
     });
     more.setAttribute("aria-controls", this.#list.id);

@@ -11,12 +11,15 @@ const TONES = Object.freeze({
 /** Quiet enough not to hurt on headphones, loud enough for a hall's loudspeaker. */
 const VOLUME = 0.35;
 
+/** Sounds of alarms that come together follow each other; of a flood, no more than fills this (s) are played. */
+const QUEUE_MAX = 4;
+
 export class AlarmSound {
   #settings;
   #context = null;
   #onChange;
-  /** How many were played since the page was loaded. */
-  played = 0;
+  /** When the last tone ends, by the clock of the context. */
+  #until = 0;
 
   /** @param {{get: (name: string, fallback: any) => any, set: (name: string, value: any) => void}} settings
    *  @param {() => void} onChange */
@@ -56,7 +59,6 @@ export class AlarmSound {
   /** @param {string} priority of the most urgent new alarm */
   play(priority) {
     if (!this.isReady) return;
-    this.played += 1;
     this.#tones(TONES[priority] ?? TONES.low);
   }
 
@@ -74,7 +76,8 @@ export class AlarmSound {
   #tones(tones) {
     const context = this.#context;
     if (context === null || context.state !== "running") return;
-    let at = context.currentTime + 0.02;
+    if (this.#until - context.currentTime > QUEUE_MAX) return;
+    let at = Math.max(context.currentTime, this.#until + 0.1) + 0.02;
     for (const [frequency, seconds] of tones) {
       const oscillator = context.createOscillator();
       const gain = context.createGain();
@@ -90,5 +93,6 @@ export class AlarmSound {
       oscillator.stop(at + seconds);
       at += seconds + 0.04;
     }
+    this.#until = at;
   }
 }

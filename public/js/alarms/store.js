@@ -6,6 +6,9 @@ import { cleanRules } from "./rules.js";
  * Without alarms in the gateway, or without a connection, it is empty or keeps what it last heard.
  */
 
+/** Alarms the gateway tells of at most, the most important ones of all machines. */
+export const TOLD_MAX = 200;
+
 /** Rules of another page's making are noticed within this time, ms; there is no event for them. */
 const RULES_EVERY = 30_000;
 
@@ -22,6 +25,8 @@ export class AlarmStore {
   #rules = [];
   #handlers = [];
   #rulesAt = -Infinity;
+  /** The machine whose alarms are wanted whole, and them, when the list of all machines is cut. */
+  #shown = { machine: null, alarms: null };
   /** How far the gateway's clock is ahead of this page's, ms. */
   skew = 0;
   /** Whether the gateway answered; false: it has no alarms, or the answer is still to come. */
@@ -45,7 +50,19 @@ export class AlarmStore {
 
   /** @param {string | null} machine */
   of(machine) {
+    if (this.isCut && machine === this.#shown.machine && this.#shown.alarms !== null) return this.#shown.alarms;
     return this.#alarms.filter((alarm) => alarm.machine === machine);
+  }
+
+  /** Whether there may be more alarms than the gateway tells of. */
+  get isCut() {
+    return this.#alarms.length >= TOLD_MAX;
+  }
+
+  /** The machine that is looked at: in a flood its own alarms are asked for. @param {string | null} machine */
+  follow(machine) {
+    if (machine !== this.#shown.machine) this.#shown = { machine, alarms: null };
+    if (this.isCut) this.#loadShown();
   }
 
   get counts() {
@@ -123,6 +140,17 @@ export class AlarmStore {
     return events === null ? null : markers(events, machine);
   }
 
+  async #loadShown() {
+    const { machine } = this.#shown;
+    if (machine === null) return;
+    const answer = await this.#api(`/api/alarms?machine=${encodeURIComponent(machine)}`);
+    if (!answer.ok || machine !== this.#shown.machine) return;
+    const alarms = cleanAlarms(answer.body?.alarms);
+    if (JSON.stringify(alarms) === JSON.stringify(this.#shown.alarms)) return;
+    this.#shown = { machine, alarms };
+    this.#tell(null);
+  }
+
   async #join() {
     const answer = await this.#link.ask("joinRoom", "$alarms").catch(() => null);
     if (answer?.ok !== true || !Array.isArray(answer.alarms)) return;
@@ -136,12 +164,16 @@ export class AlarmStore {
   #replace(list) {
     this.isKnown = true;
     this.#alarms = cleanAlarms(list);
+    // At most once a second, like the event that brings the list.
+    if (this.isCut) this.#loadShown();
     this.#tell(null);
   }
 
   #take(alarm) {
     if (typeof alarm?.id !== "string") return;
     this.#alarms = withAlarm(this.#alarms, alarm);
+    const { machine, alarms } = this.#shown;
+    if (alarms !== null && alarm.machine === machine) this.#shown = { machine, alarms: withAlarm(alarms, alarm) };
     this.#tell(alarm);
   }
 

@@ -4,10 +4,14 @@ import { History } from "./history.js";
 import { alarmItem, updateAlarm } from "./item.js";
 import { openRemove, openRule } from "./rule-dialog.js";
 import { drawSoundButton } from "./sound-button.js";
+import { TOLD_MAX } from "./store.js";
 import { alarmsOf } from "./watch.js";
 import { conditionText } from "./words.js";
 
 /** The alarms of all machines, the rules they come from, and what happened. */
+
+/** Values and times go on this often, ms; a change of an alarm is drawn at once. */
+const DRAW_EVERY = 500;
 
 /** @param {Element} root @param {any} page */
 export function mount(root, page) {
@@ -20,6 +24,7 @@ class AlarmView {
   #store;
   #sound;
   #history;
+  #drawnAt = -Infinity;
 
   /** @param {any} page */
   constructor(page) {
@@ -30,7 +35,10 @@ class AlarmView {
     this.#history = new History(page, store);
     byId("rule-add").addEventListener("click", () => openRule(page, store, null));
     byId("alarms-sound").addEventListener("click", () => sound.allow(!sound.isWanted));
-    store.onChange(() => page.place.view === "alarms" && this.#history.refresh());
+    store.onChange(() => {
+      this.#drawnAt = -Infinity;
+      if (page.place.view === "alarms") this.#history.refresh();
+    });
   }
 
   shown() {
@@ -40,6 +48,11 @@ class AlarmView {
 
   /** @param {number} now ms since 1970 by the page's clock */
   draw(now) {
+    drawSoundButton(byId("alarms-sound"), this.#sound);
+    this.#history.draw(now);
+    // Readings ask for a frame many times a second; hundreds of alarms need not be compared for each.
+    if (Math.abs(now - this.#drawnAt) < DRAW_EVERY) return;
+    this.#drawnAt = now;
     const there = now + this.#store.skew;
     setText(byId("alarms-summary"), summaryText(this.#store));
     const context = { page: this.#page, store: this.#store };
@@ -47,8 +60,6 @@ class AlarmView {
     const update = (item, alarm) => updateAlarm(item, alarm, context, there);
     syncChildren(byId("alarm-list"), this.#store.all(), (alarm) => alarm.id, create, update);
     this.#drawRules();
-    drawSoundButton(byId("alarms-sound"), this.#sound);
-    this.#history.draw(now);
   }
 
   #drawRules() {
@@ -88,7 +99,7 @@ class AlarmView {
 }
 
 /** @param {import("./store.js").AlarmStore} store */
-export function summaryText({ counts, isKnown }) {
+export function summaryText({ counts, isKnown, isCut }) {
   if (!isKnown) return "This gateway has not told of any alarms yet.";
   if (counts.total === 0) return "No alarm. Nothing is beyond its limits.";
   const parts = [
@@ -96,7 +107,8 @@ export function summaryText({ counts, isKnown }) {
     `${counts.active} active`,
     counts.shelved === 0 ? "" : `${counts.shelved} shelved`,
   ];
-  return parts.filter((part) => part !== "").join(", ");
+  const text = parts.filter((part) => part !== "").join(", ");
+  return !isCut ? text : `${text}. These are the ${TOLD_MAX} most important; there may be more.`;
 }
 
 function ruleText(rule, units) {

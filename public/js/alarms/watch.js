@@ -42,7 +42,13 @@ export function alarmsOf(page) {
   };
   page.keys.add("a", "acknowledge the most important alarm", acknowledgeFirst);
   page.session.onMachines(() => marks.update(null));
-  page.session.onJoined(() => marks.update(page.session.machine));
+  // The machine may have been joined before this was loaded.
+  store.follow(page.session.machine);
+  marks.update(page.session.machine);
+  page.session.onJoined(() => {
+    store.follow(page.session.machine);
+    marks.update(page.session.machine);
+  });
   setInterval(() => {
     store.beat(Date.now());
     banner.draw(Date.now());
