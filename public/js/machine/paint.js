@@ -76,8 +76,12 @@ export function paintGrid(plot, values, range, colours) {
 function axisText(value, decimals) {
   const text = formatNumber(value, decimals);
   if (text.length <= LABEL_MAX) return text;
-  return new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 4 }).format(value);
+  compact ??= new Intl.NumberFormat(undefined, { notation: "compact", maximumSignificantDigits: 4 });
+  return compact.format(value);
 }
+
+/** @type {Intl.NumberFormat | undefined} made when the first number needs it */
+let compact;
 
 /** @param {Plot} plot @param {import("../decimate.js").Bars} bars @param {(value: number) => number} convert */
 export function paintBars(plot, bars, convert, colour) {

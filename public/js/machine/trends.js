@@ -322,7 +322,8 @@ export class Trends {
   // The gateway
 
   #fetch(now) {
-    if (this.#feed === null) return;
+    // Without the link there is no answer either, and the console would fill with refusals.
+    if (this.#feed === null || !this.#page.link.isUp) return;
     if (performance.now() - this.#movedAt < REST && !this.#scene.isLive) {
       setTimeout(() => this.#page.redraw(), REST + 10);
       return;
