@@ -60,7 +60,7 @@ def wait_events(daemon, count):
 def set_limit(tab, limit):
     """In two clicks: the limits of the shown machine, save."""
     tab.page.click(f"{STRIP} [data-part=limits]")
-    tab.page.get_by_label("rpm (", exact=False).nth(1).fill(limit)
+    tab.page.locator("dialog[open]").get_by_label("rpm (", exact=False).nth(1).fill(limit)
     tab.page.click("dialog[open] .primary")
     tab.page.wait_for_selector("dialog[open]", state="detached")
 
@@ -98,8 +98,8 @@ def test_an_alarm_from_its_limit_to_its_history_on_two_pages(daemon, page, relay
 
     # By keyboard alone, with name and comment; the other page shows it.
     office.page.keyboard.press("a")
-    office.page.get_by_label("Your name").fill("Kim")
-    office.page.get_by_label("Comment").fill("<b>belt</b>")
+    office.page.locator("dialog[open]").get_by_label("Your name").fill("Kim")
+    office.page.locator("dialog[open]").get_by_label("Comment").fill("<b>belt</b>")
     office.page.keyboard.press("Enter")
     office.page.wait_for_function(STANDING_IS, arg=[ITEM, "acknowledged"])
     wait_text(office, ITEM, "Acknowledged by Kim")
@@ -150,12 +150,12 @@ def test_shelving_urgent_alarms_and_rules(daemon, page):
 
     # A rule by its form, which says what is wrong with it.
     office.page.click("#rule-add")
-    office.page.get_by_label("Limit (").fill("fast")
-    office.page.get_by_label("Priority").select_option("urgent")
-    office.page.get_by_label("Text").fill("Spindle too fast")
+    office.page.locator("dialog[open]").get_by_label("Limit (").fill("fast")
+    office.page.locator("dialog[open]").get_by_label("Priority").select_option("urgent")
+    office.page.locator("dialog[open]").get_by_label("Text").fill("Spindle too fast")
     office.page.click("dialog[open] .primary")
     wait_text(office, "dialog[open] .field-error:not(:empty)", "a number")
-    office.page.get_by_label("Limit (").fill("1500")
+    office.page.locator("dialog[open]").get_by_label("Limit (").fill("1500")
     office.page.click("dialog[open] .primary")
     wait_text(office, "#rules", "all-rpm-high")
 
@@ -167,8 +167,8 @@ def test_shelving_urgent_alarms_and_rules(daemon, page):
     shop.screenshot("alarm-urgent")
 
     office.page.click(f"{ITEM} [data-part=shelve]")
-    office.page.get_by_label("1 h").check()
-    office.page.get_by_label("Comment").fill("belt is being changed")
+    office.page.locator("dialog[open]").get_by_label("1 h").check()
+    office.page.locator("dialog[open]").get_by_label("Comment").fill("belt is being changed")
     office.page.click("dialog[open] .primary")
     office.page.wait_for_function(STANDING_IS, arg=[ITEM, "shelved"])
     wait_text(office, f"{ITEM} [data-part=person]", "59 min left: “belt is being changed”")
