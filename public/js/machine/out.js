@@ -1,6 +1,12 @@
 import { byId, setAttribute } from "../dom.js";
 
-/** What leaves the trends: a file with the readings, a picture, a table. Loaded when it is first wanted. */
+/** The tools are fetched this long after the page (ms): they are there when the gateway is away. */
+const FETCH_AFTER = 3000;
+
+const loadSaving = () => import("./save.js");
+const loadTable = () => import("./table.js");
+
+/** What leaves the trends: a file with the readings, a picture, a table. Not needed for the first paint. */
 export class Out {
   #trends;
   #page;
@@ -12,14 +18,20 @@ export class Out {
   constructor(trends, page) {
     this.#trends = trends;
     this.#page = page;
-    byId("trend-csv").addEventListener("click", () => this.#saveReadings());
-    this.#tableButton.addEventListener("click", () => this.#showTable(this.#section.hidden));
+    byId("trend-csv").addEventListener("click", () => this.#saveReadings().catch(this.#failed));
+    const toggle = () => this.#showTable(this.#section.hidden).catch(this.#failed);
+    this.#tableButton.addEventListener("click", toggle);
+    setTimeout(() => Promise.all([loadSaving(), loadTable()]).catch(() => {}), FETCH_AFTER);
   }
 
+  #failed = (error) => {
+    console.warn(`telemetryd: ${error}`);
+    this.#page.say("That did not work: the gateway cannot be reached");
+  };
+
   /** @param {import("./trend.js").Trend} trend */
-  async savePicture(trend) {
-    const { savePicture } = await import("./save.js");
-    await savePicture(this.#trends, trend);
+  savePicture(trend) {
+    loadSaving().then(({ savePicture }) => savePicture(this.#trends, trend)).catch(this.#failed);
   }
 
   /** @param {number} now ms since 1970 */
@@ -28,7 +40,7 @@ export class Out {
   }
 
   async #saveReadings() {
-    const { saveReadings } = await import("./save.js");
+    const { saveReadings } = await loadSaving();
     await saveReadings(this.#trends, this.#page);
   }
 
@@ -37,7 +49,7 @@ export class Out {
     setAttribute(this.#tableButton, "aria-pressed", String(isShown));
     if (!isShown) return;
     if (this.#table === null) {
-      const { ReadingsTable } = await import("./table.js");
+      const { ReadingsTable } = await loadTable();
       this.#table = new ReadingsTable(this.#section, this.#trends);
     }
     this.#table.draw(Date.now());

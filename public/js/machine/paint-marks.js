@@ -8,12 +8,18 @@ import { font } from "./paint.js";
  */
 export function paintBand(plot, band, colours) {
   if (band === null) return;
-  const { context, left, right } = plot;
+  const { context, left, right, ratio } = plot;
   const high = within(plot, band.high);
   const low = within(plot, band.low);
   if (low <= high) return;
   context.fillStyle = colours.band;
   context.fillRect(left, high, right - left, low - high);
+  if (low - high < 24 * ratio) return;
+  context.fillStyle = colours.text;
+  context.font = font(11, ratio);
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  context.fillText("normal", right - 6 * ratio, high + 10 * ratio);
 }
 
 /**

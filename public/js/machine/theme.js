@@ -1,6 +1,6 @@
 /** The canvas cannot use custom properties, so they are read whenever the scheme changes. */
 
-const QUERIES = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)", "print"];
+const QUERIES = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"];
 
 const NAMES = {
   line: "--line", grid: "--grid", text: "--muted", ink: "--ink", card: "--card", band: "--band", hatch: "--hatch",

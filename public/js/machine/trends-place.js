@@ -82,8 +82,10 @@ export class TrendsPlace {
     if ((this.#episode?.number ?? null) === number) return;
     this.#episode = null;
     if (number === null) return;
-    const { Episode } = await import("./episode.js");
-    const episode = new Episode(number);
+    const module = await import("./episode.js").catch(() => null);
+    const isStillWanted = this.#page.place.get("alarm") === text && this.#episode === null;
+    if (module === null || !isStillWanted) return;
+    const episode = new module.Episode(number);
     this.#episode = episode;
     await episode.load(this.#page);
     if (episode !== this.#episode) return;
