@@ -6,6 +6,7 @@ import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
 import { Kiosk, reloadLater } from "./kiosk.js";
 import { loadAlarms } from "./known-alarms.js";
+import { lateStyles } from "./late-styles.js";
 import { untilLoaded } from "./later.js";
 import * as machine from "./machine/view.js";
 import { neighbour } from "./machines.js";
@@ -22,9 +23,9 @@ const WATCHDOG = 500;
 
 /** What draws each section. Only the two first views come with the page; the others when they are first shown. */
 const MODULES = {
-  "fleet-view": [async () => ({ root: byId("fleet-view"), mount: fleet.mount })],
+  "fleet-view": [{ root: byId("fleet-view"), mount: fleet.mount }],
   "machine-view": [
-    async () => ({ root: byId("machine-view"), mount: machine.mount }),
+    { root: byId("machine-view"), mount: machine.mount },
     () => load("machine-alarms", () => import("./alarms/panel.js")),
     () => load("people-panel", () => import("./people/panel.js")),
   ],
@@ -104,9 +105,12 @@ function follow(page, router) {
     else if (session.machine === null) session.want(null, false);
     page.redraw();
   };
-  place.onChange(update);
-  session.onMachines(update);
-  update();
+  // Views wait for their style sheets, of which the first paint needs only one.
+  lateStyles().then(() => {
+    place.onChange(update);
+    session.onMachines(update);
+    update();
+  });
 }
 
 function listen(page, router, help) {

@@ -22,6 +22,8 @@ export function resolveView({ view, isFleetNamed }, count) {
   return { view: "fleet", detail: count <= DETAIL_MACHINES_MAX };
 }
 
+/** What draws a section or a part of it. @typedef {{root: Element, mount: (root: Element, page: any) => View}} Part */
+
 /** The sections of each view in the document, and the module that draws each. */
 const SECTIONS = {
   fleet: ["fleet-view"],
@@ -38,14 +40,14 @@ export class Router {
   current = { view: "loading", detail: false };
   #page;
   #modules;
-  /** By section id: the promise of its views, then the views. @type {Map<string, View[]>} */
+  /** By section id. @type {Map<string, View[]>} */
   #mounted = new Map();
   #visible = new Set();
   #onChange;
 
   /**
    * @param {any} page @param {() => void} onChange another view is shown
-   * @param {Record<string, (() => Promise<{root: Element, mount: Function}[]>)>} modules by section id
+   * @param {Record<string, (Part | (() => Promise<Part>))[]>} modules by section id: what is there, and what is loaded
    */
   constructor(page, modules, onChange) {
     this.#page = page;
@@ -70,36 +72,66 @@ export class Router {
   /** Draws what is visible. @param {number} now ms since 1970 by the page's clock */
   draw(now) {
     for (const id of this.#visible) {
-      for (const view of this.#mounted.get(id) ?? []) view.draw(now);
+      for (const view of this.#mounted.get(id) ?? []) attempt(() => view.draw(now));
     }
   }
 
   #turn(id, isVisible) {
     if (isVisible === this.#visible.has(id)) return;
     byId(id).hidden = !isVisible;
-    const views = this.#mounted.get(id) ?? [];
-    if (isVisible) {
-      this.#visible.add(id);
-      for (const view of views) view.shown?.();
-      if (!this.#mounted.has(id)) this.#mount(id);
-    } else {
+    if (!isVisible) {
       this.#visible.delete(id);
-      for (const view of views) view.hidden?.();
+      for (const view of this.#mounted.get(id) ?? []) attempt(() => view.hidden?.());
+      return;
+    }
+    this.#visible.add(id);
+    if (!this.#mounted.has(id)) {
+      this.#mount(id);
+      return;
+    }
+    for (const view of this.#mounted.get(id)) attempt(() => this.#show(view));
+  }
+
+  #mount(id) {
+    this.#mounted.set(id, []);
+    setAttribute(byId(id), "aria-busy", "true");
+    const loads = [];
+    for (const module of this.#modules[id] ?? []) {
+      // What is there is drawn before the first paint of its section: nothing moves afterwards.
+      if (typeof module === "function") loads.push(this.#load(id, module));
+      else this.#start(id, module);
+    }
+    Promise.all(loads).then(() => setAttribute(byId(id), "aria-busy", null));
+  }
+
+  async #load(id, module) {
+    try {
+      this.#start(id, await module());
+    } catch (error) {
+      // One part that cannot be had (the gateway has just gone) must not take the others with it.
+      reportError(error);
     }
   }
 
-  async #mount(id) {
-    /** @type {View[]} */
-    const views = [];
-    this.#mounted.set(id, views);
-    setAttribute(byId(id), "aria-busy", "true");
-    for (const load of this.#modules[id] ?? []) {
-      const { root, mount } = await load();
+  #start(id, { root, mount }) {
+    attempt(() => {
       const view = mount(root, this.#page);
-      views.push(view);
-      if (this.#visible.has(id)) view.shown?.();
-    }
-    setAttribute(byId(id), "aria-busy", null);
-    this.#page.redraw();
+      this.#mounted.get(id).push(view);
+      if (this.#visible.has(id)) this.#show(view);
+    });
+  }
+
+  #show(view) {
+    view.shown?.();
+    view.draw(Date.now());
+  }
+}
+
+/** A view that fails is told on the console and leaves the others alone: the values matter more than any of them. */
+function attempt(body) {
+  try {
+    body();
+  } catch (error) {
+    reportError(error);
   }
 }
