@@ -11,7 +11,9 @@ const TOGETHER = 22;
 const LINES_MAX = 6;
 
 const LETTERS = { note: "N", message: "M", alarm: "!" };
-const NAMES = { note: "Note", message: "Message", alarm: "Alarm" };
+
+/** An alarm's text says itself that it is one. */
+const NAMES = { note: "Note: ", message: "Message: ", alarm: "" };
 
 /**
  * Places of flags: those that would stand on each other become one. Pure.
@@ -24,7 +26,7 @@ export function flagsOf(markers, { from, to }, width) {
   const flags = [];
   for (const { time, kind, text } of seen) {
     const x = ((time - from) / (to - from)) * width;
-    const line = `${formatTime(time)} ${NAMES[kind] ?? "Mark"}: ${text}`;
+    const line = `${formatTime(time)} ${NAMES[kind] ?? ""}${text}`;
     const last = flags[flags.length - 1];
     if (last === undefined || x - last.x >= TOGETHER) {
       flags.push({ x, kind, lines: [line], count: 1 });

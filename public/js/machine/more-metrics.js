@@ -1,18 +1,9 @@
 import { byId } from "../dom.js";
+import { NAMES_MAX, parseNames } from "./metric-names.js";
 import { makeFigure } from "./trend.js";
 
 /** Charts beside the three, at most: each costs as much as one of them. */
 const CHARTS_MAX = 8;
-
-/** Names in a list, at most. */
-const NAMES_MAX = 32;
-
-/** "temp,flow" as names; what is no metric's name is left out. Pure. @param {unknown} text */
-export function parseNames(text) {
-  if (typeof text !== "string") return [];
-  const names = text.split(",").filter((name) => /^[A-Za-z][A-Za-z0-9_]{0,31}$/.test(name));
-  return [...new Set(names)].slice(0, NAMES_MAX);
-}
 
 /** Which other metrics have a chart: a list to choose from, remembered and in the URL. */
 export class MoreMetrics {

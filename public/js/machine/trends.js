@@ -135,7 +135,7 @@ export class Trends {
   }
 
   /** The picture of one chart, for the page or for a file. @param {Trend} trend @param {number} now */
-  picture(trend, now) {
+  picture(trend, now, markers = this.#markers()) {
     const { range, pieces, edge, breaks } = this.#scene;
     const machine = this.#feed?.machine ?? "";
     const metric = this.#feed?.metrics.find((one) => one.metric.name === trend.name);
@@ -146,7 +146,7 @@ export class Trends {
       latest: Math.max(edge, now) + CLOCK_TOLERANCE,
       unit: { ...unit, decimals: unit.decimals(this.decimals(trend.name)) },
       limits: this.#page.limits.of(machine, trend.name),
-      markers: this.#page.markers.of(machine),
+      markers,
     };
   }
 
@@ -213,13 +213,17 @@ export class Trends {
   }
 
   #drawPictures(now) {
+    const markers = this.#markers();
     for (const trend of this.charts) {
       trend.setUnit(this.unit(trend.name));
-      trend.chart.draw(this.picture(trend, now), this.#colours);
+      trend.chart.draw(this.picture(trend, now, markers), this.#colours);
       trend.setRange(this.decimals(trend.name));
     }
-    const markers = this.#feed === null ? [] : this.#page.markers.of(this.#feed.machine);
     this.#flags.draw(markers, this.#scene.range, this.#trends[0].plot.clientWidth - BESIDE_PLOT);
+  }
+
+  #markers() {
+    return this.#feed === null ? [] : this.#page.markers.of(this.#feed.machine);
   }
 
   /** The text alternatives: for people who ask for them, not for every frame. */
