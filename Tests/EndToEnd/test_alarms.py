@@ -212,6 +212,21 @@ alarms:
 """
 
 
+def test_the_page_for_frames_of_others_has_nothing_that_writes(gateway, page):
+    put(gateway, "hot", {**HIGH, "limit": -1})
+    send(gateway, "press", 5)
+    wait_state(gateway, "hot:press", "unacknowledged")
+    whole = page(gateway.url + "/?machine=press").page
+    whole.locator(".alarm-banner button").wait_for()
+    tab = page(gateway.url + "/?embed=press&metric=rpm").page
+    tab.wait_for_function("() => /high/i.test(document.querySelector('#rpm-card').innerText)")
+    seen = tab.eval_on_selector_all(
+        "button, input, select, textarea, form, dialog, a",
+        "all => all.filter((one) => one.checkVisibility({ visibilityProperty: true })).map((one) => one.id)",
+    )
+    assert seen == ["embed-link"]
+
+
 def test_rules_of_the_configuration(daemon, tmp_path):
     path = tmp_path / "telemetryd.yaml"
     path.write_text(CONFIGURED)

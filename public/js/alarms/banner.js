@@ -39,7 +39,9 @@ export class Banner {
     const urgent = this.#store.all().filter((one) => one.priority === "urgent" && standing(one) === "unacknowledged");
     this.#alarm = urgent[0] ?? null;
     // In the alarm view the list itself says it, with more.
-    const isShown = this.#alarm !== null && this.#page.place.view !== "alarms";
+    // In a frame of somebody else's page nothing may stand that writes: who clicks there may not know what on.
+    const { place } = this.#page;
+    const isShown = this.#alarm !== null && place.view !== "alarms" && (place.get("embed") ?? "") === "";
     if (this.#element.hidden === isShown) {
       this.#element.hidden = !isShown;
       document.body.toggleAttribute("data-banner", isShown);
