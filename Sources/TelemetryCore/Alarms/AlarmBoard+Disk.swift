@@ -54,7 +54,7 @@ extension AlarmBoard {
     }
 
     /// It is in the database: it may be seen, and what was asked for is done.
-    mutating func written(_ writes: AlarmWriteSet, pinnedReadings: Int, pinnedWindows: Int) -> Told {
+    mutating func written(_ writes: AlarmWriteSet, _ totals: PinWrites.Totals) -> Told {
         var told = Told()
         for news in self.outbox.written(writes) {
             self.show(news.alarm)
@@ -68,7 +68,7 @@ extension AlarmBoard {
             }
             self.outbox.mark(row.id)
         }
-        self.pins.written(writes.pins, readings: pinnedReadings, windows: pinnedWindows)
+        self.pins.written(writes.pins, totals)
         return told
     }
 

@@ -8,7 +8,7 @@ extension AlarmBoard {
             if let machine = entry.rule.machine { _ = self.watch(machine, before: nil) }
         }
         for pin in record.openPins { self.pins.resume(pin.open, of: pin.machine, copied: pin.copied) }
-        if let judgedUntil = record.judgedUntil { self.judgeAgain(since: judgedUntil, record, now: now) }
+        self.judgeAgain(record, now: now)
         for place in self.watches.indices {
             let last = self.directory.feed(self.watches.values[place].machine)?.lastSequence ?? 0
             self.watches.values[place].lastAtStart = last
@@ -22,7 +22,7 @@ extension AlarmBoard {
             guard let entry, entry.rule.applies(to: row.id.machine), entry.rule.kind == row.kind,
                 entry.rule.metric == row.metric
             else {
-                self.forget(row, entry, now: now)
+                self.forget(row, entry ?? record.entry(row.id.rule), now: now)
                 continue
             }
             guard let place = self.watch(row.id.machine, before: nil),
@@ -46,7 +46,6 @@ extension AlarmBoard {
 
     private mutating func forget(_ row: AlarmWriteSet.Row, _ entry: AlarmRules.Entry?, now: Timestamp) {
         var state = row.state
-        // Of a rule that is gone nothing is known but its name: its events in the history say what it was.
         if let entry, case .reset = state.ruleGone(now: now) {
             let alarm = WatchedAlarm(entry.rule, on: row.id.machine, state: state, notBefore: entry.since)
             self.outbox.add(self.event(.reset, of: alarm, at: now), alarm.alarm(now: now))
@@ -56,13 +55,21 @@ extension AlarmBoard {
 
     /// Each alarm skips what its state covers, so judging twice does no harm: what was received a while before counts
     /// as not judged, because readings wait in a queue, and clocks are set back.
-    private mutating func judgeAgain(since judgedUntil: Timestamp, _ record: AlarmRecord, now: Timestamp) {
-        if self.rules.all.isEmpty { return }
-        let begin = judgedUntil.adding(milliseconds: -Limits.alarmReplayMilliseconds)
+    private mutating func judgeAgain(_ record: AlarmRecord, now: Timestamp) {
+        guard let oldest = self.rules.all.map(\.since).min() else { return }
+        let begin = (record.judgedUntil ?? oldest).adding(milliseconds: -Limits.alarmReplayMilliseconds)
         for feed in self.directory.feeds() {
             let judged = feed.sequence(receivedBefore: begin, limit: .max)
             guard feed.lastSequence > judged, let place = self.watch(feed.machine, before: judged + 1) else { continue }
             self.watches.values[place].order = SourceOrder(newest: feed.newestSourceTime(through: judged))
+            for index in self.watches.values[place].alarms.indices {
+                self.watches.values[place].change(index) { alarm in
+                    // What was received before there was the rule is none of its business. (One that was ever raised
+                    // knows exactly what it has judged.)
+                    if alarm.judged > 0 { return }
+                    alarm.skip(through: feed.sequence(receivedBefore: alarm.notBefore, limit: .max))
+                }
+            }
             for stored in feed.snapshot(since: judged, through: nil, limit: nil).readings {
                 // The ring in memory does not know that this value was a retained one.
                 if stored.sequence == 1, record.retained.contains(feed.machine) { continue }

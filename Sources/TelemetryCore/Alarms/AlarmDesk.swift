@@ -15,11 +15,13 @@ package final class AlarmDesk: ReadingSink {
         /// What it brings, once the writer thread has asked.
         var writes: AlarmWriteSet?
         /// What is pinned after it.
-        var pinned = (readings: 0, windows: 0)
+        var pinned = PinWrites.Totals()
         var hasStarted = false
         /// The configuration has been set, if only to nothing.
         var isConfigured = false
         var hasToldOfLimit = false
+        /// The last write failed.
+        var isFailing = false
         var listeners: [@Sendable (Alarm, AlarmEvent.Kind) -> Void] = []
     }
 
@@ -171,17 +173,15 @@ package final class AlarmDesk: ReadingSink {
     }
 
     private func finish(_ result: Result<Void, JournalError>) {
+        if case .failure(let error) = result { self.noteFailure(error) }
         let (told, listeners, hasMore) = self.state.withLock { state in
             state.isWriting = false
             var told = AlarmBoard.Told()
             var hasMore = false
             switch (result, state.writes.take()) {
             case (.success, let writes?):
-                told = state.board.written(
-                    writes,
-                    pinnedReadings: state.pinned.readings,
-                    pinnedWindows: state.pinned.windows
-                )
+                told = state.board.written(writes, state.pinned)
+                state.isFailing = false
                 hasMore = state.board.outbox.isPressing || writes.pins.hasMore
             case (.success, nil):
                 break
@@ -196,6 +196,19 @@ package final class AlarmDesk: ReadingSink {
         }
         for answer in told.answers { answer.completion(answer.result) }
         if hasMore { self.write() }
+    }
+
+    /// Says the begin of an episode.
+    private func noteFailure(_ error: JournalError) {
+        let isNew = self.state.withLock { state -> Bool in
+            defer { state.isFailing = true }
+            return !state.isFailing
+        }
+        guard isNew, error != .stopped else { return }
+        self.logger.error(
+            "alarms cannot be written: they are shown and written later, acknowledgements are refused",
+            metadata: ["error": "\(error.text)"]
+        )
     }
 
     // MARK: For the rest of the desk

@@ -28,12 +28,12 @@ struct AlarmOutbox: Sendable {
     }
 
     /// Somebody waits for it: not only what is written some time.
-    var isPressing: Bool { !self.news.allSatisfy(\.isTold) || !self.requests.isEmpty || !self.gone.isEmpty }
+    var isPressing: Bool { !self.news.allSatisfy(\.isTold) || !self.requests.isEmpty }
 
     /// What is written some time is due. True at most once in `Limits.alarmRecordMilliseconds`.
     mutating func isRecordDue(now: Timestamp, isPinning: Bool) -> Bool {
-        let hasMore = !self.dirty.isEmpty || !self.news.isEmpty || self.judgedUntil != self.judgedRecorded
-        guard hasMore || isPinning else { return false }
+        let hasRows = !self.dirty.isEmpty || !self.gone.isEmpty || !self.news.isEmpty
+        guard hasRows || isPinning || self.judgedUntil != self.judgedRecorded else { return false }
         if let recordedAt, (0..<Limits.alarmRecordMilliseconds).contains(now.milliseconds(since: recordedAt)) {
             return false
         }
@@ -60,8 +60,9 @@ struct AlarmOutbox: Sendable {
         self.gone.insert(alarm)
     }
 
+    /// Also back, with our clock: then a start judges more again.
     mutating func judged(until time: Timestamp) {
-        self.judgedUntil = max(self.judgedUntil, time)
+        self.judgedUntil = time
     }
 
     /// False: too many wait already.

@@ -20,4 +20,9 @@ struct AlarmRecord: Sendable {
     var pinnedWindows = 0
     /// Machines whose first reading is a retained value and still in the ring: it says nothing about now.
     var retained: Set<MachineID> = []
+
+    /// A rule as it was kept.
+    func entry(_ id: AlarmRule.ID) -> AlarmRules.Entry? {
+        (self.configured + self.page).first { $0.rule.id == id }
+    }
 }

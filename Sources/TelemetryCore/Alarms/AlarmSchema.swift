@@ -13,6 +13,7 @@ enum AlarmSchema {
         for table in [self.rule, self.state, self.event, self.pin, self.pinnedReading] { try db.execute(sql: table) }
         try db.execute(sql: "CREATE INDEX alarm_event_machine ON alarm_event (machine, id)")
         try db.execute(sql: "CREATE INDEX alarm_event_episode ON alarm_event (episode)")
+        try db.execute(sql: "CREATE INDEX pin_machine ON pin (machine, first_seq)")
     }
 
     /// In `meta`: what was received before this time is judged, milliseconds.

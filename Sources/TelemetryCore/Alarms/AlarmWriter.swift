@@ -2,8 +2,8 @@ import GRDB
 
 /// Writes what a write of the desk brings. Writer thread, in its transaction.
 enum AlarmWriter {
-    /// How many readings and windows are pinned then.
-    static func write(_ writes: AlarmWriteSet, _ db: Database) throws -> (readings: Int, windows: Int) {
+    /// What is pinned then.
+    static func write(_ writes: AlarmWriteSet, _ db: Database) throws -> PinWrites.Totals {
         for event in writes.events { try AlarmEventRow.write(event, db) }
         if let last = writes.events.last { try AlarmEventRow.prune(last: last.id, db) }
         for row in writes.rows { try AlarmStateRow.write(row, db) }

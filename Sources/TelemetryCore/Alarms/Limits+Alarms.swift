@@ -62,6 +62,8 @@ extension Limits {
     package static let pinnedReadingsMax = 300_000
     /// Readings pinned in one transaction: some 10 ms of the writer.
     package static let pinReadingsPerWrite = 4_096
+    /// Windows dropped in one transaction: some milliseconds each.
+    package static let pinsDroppedPerWrite = 16
     /// A window is closed this long after its end, if no reading came that says so, milliseconds: longer than a
     /// reading waits for the writer.
     package static let pinGraceMilliseconds: Int64 = 30_000

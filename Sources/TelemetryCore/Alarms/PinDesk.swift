@@ -106,14 +106,14 @@ struct PinDesk: Sendable {
         }
     }
 
-    /// It is in the database, and so many readings and windows are there now.
-    mutating func written(_ writes: PinWrites, readings: Int, windows: Int) {
+    /// It is in the database, and so much is there now.
+    mutating func written(_ writes: PinWrites, _ totals: PinWrites.Totals) {
         self.opened.removeFirst(writes.windows.count)
-        self.readings = readings
-        self.windows = windows
+        self.readings = totals.readings
+        self.windows = totals.windows
         for run in writes.runs { self.jobs[run.machine]?.copied = run.through }
-        guard !writes.ends.isEmpty else { return }
-        let ended = Set(writes.ends.map(\.episode))
+        let ended = totals.dropped.union(writes.ends.map(\.episode))
+        if ended.isEmpty { return }
         for machine in self.jobs.keys {
             self.jobs[machine]?.open.removeAll { ended.contains($0.episode) }
             if self.jobs[machine]?.open.isEmpty ?? false { self.jobs[machine] = nil }

@@ -2,9 +2,9 @@ import GRDB
 
 /// Pinned windows and readings as rows of `pin` and `pinned_reading`.
 enum PinRow {
-    /// Writes, and lets the oldest windows go that are too many. How many readings and windows there are then.
-    static func write(_ writes: PinWrites, _ db: Database) throws -> (readings: Int, windows: Int) {
-        var (readings, windows) = (writes.readingsBefore, writes.windowsBefore)
+    /// Writes, and lets the oldest windows go that are too many.
+    static func write(_ writes: PinWrites, _ db: Database) throws -> PinWrites.Totals {
+        var totals = PinWrites.Totals(readings: writes.readingsBefore, windows: writes.windowsBefore)
         for window in writes.windows {
             try db.cachedStatement(
                 sql: """
@@ -15,19 +15,20 @@ enum PinRow {
                 window.episode, window.alarm.rule.name, window.alarm.machine.name, window.from.milliseconds,
                 window.to.milliseconds, window.first,
             ])
-            windows += 1
+            totals.windows += 1
         }
-        for run in writes.runs { readings += try self.write(run, db) }
+        for run in writes.runs { totals.readings += try self.write(run, db) }
         for end in writes.ends {
             try db.cachedStatement(sql: "UPDATE pin SET last_seq = ? WHERE episode = ?")
                 .execute(arguments: [end.last, end.episode])
         }
-        while windows > Limits.pinsMax || readings > Limits.pinnedReadingsMax, windows > 1 {
+        while totals.isTooMuch, totals.dropped.count < Limits.pinsDroppedPerWrite {
             guard let dropped = try self.dropOldest(db) else { break }
-            readings -= dropped
-            windows -= 1
+            totals.readings -= dropped.readings
+            totals.windows -= 1
+            totals.dropped.insert(dropped.episode)
         }
-        return (readings, windows)
+        return totals
     }
 
     /// How many are new.
@@ -57,12 +58,12 @@ enum PinRow {
     }
 
     /// How many readings went with it: those that are in no other window. `nil`: there is none.
-    private static func dropOldest(_ db: Database) throws -> Int? {
+    private static func dropOldest(_ db: Database) throws -> (episode: Int64, readings: Int)? {
         let sql = "SELECT episode, machine, first_seq, last_seq FROM pin ORDER BY episode LIMIT 1"
         guard let row = try Row.fetchOne(db, sql: sql), let machine = MachineID(row["machine"]) else { return nil }
         let episode: Int64 = row["episode"]
         try db.execute(sql: "DELETE FROM pin WHERE episode = ?", arguments: [episode])
-        guard let key = try self.key(of: machine, db) else { return 0 }
+        guard let key = try self.key(of: machine, db) else { return (episode, 0) }
         let before = db.totalChangesCount
         let last: Int64 = row["last_seq"] ?? .max
         try db.execute(
@@ -74,7 +75,7 @@ enum PinRow {
                 """,
             arguments: [key, row["first_seq"] as Int64, last, machine.name]
         )
-        return db.totalChangesCount - before
+        return (episode, db.totalChangesCount - before)
     }
 
     /// A step of a window's readings, in sequence order: those after `sequence`.
@@ -117,5 +118,12 @@ enum PinRow {
             isHistorical: (row["flags"] as Int64) & Schema.historicalFlag != 0
         )
         return StoredReading(sequence: row["seq"], reading: reading)
+    }
+}
+
+extension PinWrites.Totals {
+    /// One window may be as large as it is.
+    fileprivate var isTooMuch: Bool {
+        self.windows > Limits.pinsMax || (self.readings > Limits.pinnedReadingsMax && self.windows > 1)
     }
 }

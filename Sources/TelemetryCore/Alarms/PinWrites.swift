@@ -23,6 +23,15 @@ struct PinWrites: Sendable {
         let through: Int64
     }
 
+    /// What there is after a write.
+    struct Totals: Hashable, Sendable {
+        /// Readings in all windows.
+        var readings = 0
+        var windows = 0
+        /// Episodes whose windows went.
+        var dropped: Set<Int64> = []
+    }
+
     var windows: [Window] = []
     var runs: [Run] = []
     var ends: [End] = []

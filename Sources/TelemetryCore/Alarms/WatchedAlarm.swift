@@ -39,7 +39,7 @@ struct WatchedAlarm: Sendable {
     private(set) var timing: AlarmState.Timing
     private var rate = RateOfChange()
     var state: AlarmState
-    /// Readings received earlier, by our clock, are none of its business: the rule was not there.
+    /// By our clock: the rule was not there before. Asked at a start only: a clock may be set back.
     let notBefore: Timestamp
     /// The sequence that its state covers.
     private(set) var judged: Int64
@@ -69,9 +69,7 @@ struct WatchedAlarm: Sendable {
         nextEpisode: Int64
     ) -> (time: AlarmState.Outcome, value: AlarmState.Outcome) {
         let now = stored.reading.received
-        guard stored.sequence > self.judged, now >= self.notBefore, self.rule.kind.needsMetric else {
-            return (.none, .none)
-        }
+        guard stored.sequence > self.judged, self.rule.kind.needsMetric else { return (.none, .none) }
         self.judged = stored.sequence
         let first =
             self.state.isTimed
@@ -90,6 +88,11 @@ struct WatchedAlarm: Sendable {
             nextEpisode: raisedBefore ? nextEpisode + 1 : nextEpisode
         )
         return (first, second)
+    }
+
+    /// Readings up to this sequence are not judged.
+    mutating func skip(through sequence: Int64) {
+        self.judged = max(self.judged, sequence)
     }
 
     /// For a rule of kind `stale`.

@@ -99,6 +99,59 @@ import Testing
         }
     }
 
+    /// Nothing was ever recorded of what is judged: the rule is a second old.
+    @Test func aKillInARulesFirstSecondLosesNothing() async throws {
+        let killed = try TemporaryFolder()
+        let source = self.folder
+        let sink = RecordingSink { readings in
+            guard readings.contains(where: { $0.reading.metrics.rpm == 101 }) else { return }
+            try? killed.copy(source.database, as: "telemetry.sqlite")
+            try? killed.copy(source.database + "-wal", as: "telemetry.sqlite-wal")
+        }
+        try await withAlarms(at: self.folder.database, sinks: [sink]) { stand in
+            try await stand.send(rpm: 500)
+            stand.move(milliseconds: 1)
+            try await stand.put("hot")
+            try await stand.send(rpm: 101)
+        }
+        try await withAlarms(at: killed.database) { stand in
+            try await stand.settle()
+            #expect(stand.heard == ["hot:a raised"])
+            #expect(try stand.alarm("hot:a")?.value == 101, "not what was before the rule")
+        }
+    }
+
+    /// Our clock is set back an hour: alarms are raised all the same, and are there after a kill.
+    @Test func aClockThatIsSetBackHidesNothing() async throws {
+        let killed = try TemporaryFolder()
+        let source = self.folder
+        let sink = RecordingSink { readings in
+            guard readings.contains(where: { $0.reading.metrics.rpm == 102 }) else { return }
+            try? killed.copy(source.database, as: "telemetry.sqlite")
+            try? killed.copy(source.database + "-wal", as: "telemetry.sqlite-wal")
+        }
+        try await withAlarms(at: self.folder.database, sinks: [sink]) { stand in
+            try await stand.put("hot") { $0.latch = false }
+            try await stand.send(rpm: 1)
+            try await stand.pass(milliseconds: Limits.alarmRecordMilliseconds)
+            stand.move(milliseconds: -3_600_000)
+            func send(_ rpm: Double) async throws {
+                let metrics = Metrics(rpm: rpm)
+                try await stand.send(
+                    Reading(machine: try machine("a"), timestamp: nil, received: stand.now, metrics: metrics))
+            }
+            try await send(101)
+            #expect(try stand.state("hot:a") == .unacknowledged)
+            try await send(1)
+            try await stand.pass(milliseconds: Limits.alarmRecordMilliseconds)
+            try await send(102)
+        }
+        try await withAlarms(at: killed.database, time: sampleTime.adding(milliseconds: -3_000_000)) { stand in
+            try await stand.settle()
+            #expect(try stand.alarm("hot:a")?.value == 102)
+        }
+    }
+
     /// A retained value filled the ring; a start does not take it for a live one.
     @Test func aStartDoesNotJudgeRetainedValues() async throws {
         for _ in 0..<2 {

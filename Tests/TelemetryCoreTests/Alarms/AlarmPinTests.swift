@@ -105,6 +105,30 @@ import Testing
         }
     }
 
+    /// A window that went while it was still open takes no more.
+    @Test func aWindowThatWentIsNotFilled() throws {
+        let directory = MachineDirectory(epoch: try #require(Epoch("abc")), capacity: 10)
+        let feed = MachineFeed(
+            machine: try machine("a"), epoch: directory.epoch, capacity: 10, knownSince: sampleTime)
+        directory.insert(feed)
+        var counts = BatchCounts()
+        counts.stored = 1
+        feed.append([StoredReading(sequence: 1, reading: try reading("a"))], counts: counts)
+        var desk = PinDesk()
+        let alarm = try #require(Alarm.ID("hot:a"))
+        desk.open(1, of: alarm, raisedAt: sampleTime, from: feed)
+        desk.open(2, of: alarm, raisedAt: sampleTime, from: feed)
+        let writes = desk.writes(now: sampleTime, directory: directory)
+        #expect(writes.windows.map(\.episode) == [1, 2] && writes.runs.map(\.readings.count) == [1])
+        desk.written(writes, .init(readings: 1, windows: 1, dropped: [1]))
+        #expect(!desk.isIdle)
+        feed.append([StoredReading(sequence: 2, reading: try reading("a"))], counts: counts)
+        let next = desk.writes(now: sampleTime, directory: directory)
+        #expect(next.runs.map { $0.readings.map(\.sequence) } == [[2]])
+        desk.written(next, .init(readings: 1, windows: 0, dropped: [2]))
+        #expect(desk.isIdle)
+    }
+
     /// The oldest window goes, with the readings that no other window has.
     @Test func windowsAreBounded() throws {
         let queue = try DatabaseQueue()
@@ -123,17 +147,16 @@ import Testing
                 writes.ends = [.init(episode: episode, last: range.upperBound)]
                 return writes
             }
-            var count = try PinRow.write(try window(1, 1...100), db)
-            #expect(count == (100, 1))
+            let first = try PinRow.write(try window(1, 1...100), db)
+            #expect(first == .init(readings: 100, windows: 1))
             var second = try window(2, 51...150)
-            (second.readingsBefore, second.windowsBefore) = count
-            count = try PinRow.write(second, db)
-            #expect(count == (150, 2))
+            (second.readingsBefore, second.windowsBefore) = (100, 1)
+            #expect(try PinRow.write(second, db) == .init(readings: 150, windows: 2))
             var third = try window(3, 140...200)
             (third.readingsBefore, third.windowsBefore) = (Limits.pinnedReadingsMax - 10, 2)
-            count = try PinRow.write(third, db)
+            let totals = try PinRow.write(third, db)
             // 50 new ones are 40 too many: window 1 goes, with the 50 that window 2 has not.
-            #expect(count == (Limits.pinnedReadingsMax - 10, 2))
+            #expect(totals == .init(readings: Limits.pinnedReadingsMax - 10, windows: 2, dropped: [1]))
             #expect(try Int64.fetchAll(db, sql: "SELECT seq FROM pinned_reading ORDER BY seq") == Array(51...200))
             #expect(try Int64.fetchAll(db, sql: "SELECT episode FROM pin ORDER BY episode") == [2, 3])
         }

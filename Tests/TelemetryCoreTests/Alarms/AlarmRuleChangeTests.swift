@@ -110,6 +110,9 @@ import Testing
         try await withAlarms(at: self.folder.database) { stand in
             #expect(stand.alarms.current(machine: nil).isEmpty)
             #expect(stand.alarms.rules(machine: nil).isEmpty)
+            try await stand.settle()
+            #expect(stand.heard == ["hot:a reset"])
+            #expect(try await stand.history() == ["hot:a raised", "hot:a reset"])
         }
     }
 
