@@ -199,7 +199,7 @@ test("a gap between thinned readings is told from many that were left out", () =
   const jump = [1, 61, 121, 241, 301, 361];
   const late = (seq) => EPOCH + seq * 1000 + (seq >= 241 ? 600_000 : 0);
   const inside = columnsOf(jump.map((seq) => ({ ...reading(seq), timestamp: new Date(late(seq)).toISOString() })));
-  assert.deepEqual(breaksOf(inside).map(({ from }) => from), [late(121)], "also where readings were left out around it");
+  assert.deepEqual(breaksOf(inside).map(({ from }) => from), [late(121)], "also where many were left out");
 });
 
 test("a pinned window is shown without the ring", () => {
@@ -255,4 +255,17 @@ test("the crosshair reads the nearest reading, stays with the pointer, and says 
   cross.step(-1, one.pieces, one.range, 600);
   cross.step(-1, one.pieces, one.range, 600);
   assert.equal(read().seq, 1, "and not beyond the first");
+});
+
+test("a metric of its own has a pace and decimals of its own", () => {
+  const feed = new Feed("m");
+  for (let seq = 1; seq <= 100; seq += 1) {
+    const slow = seq % 10 === 0 ? { oil: seq / 8 } : {};
+    feed.take({ ...reading(seq), ...slow }, { now: EPOCH + seq * 1000, isLive: true });
+  }
+  assert.deepEqual(feed.extras, ["oil"]);
+  assert.equal(feed.metricOf("oil").freshness.staleAfter, 30_000);
+  assert.equal(feed.metricOf("oil").decimals, 2);
+  assert.equal(feed.metricOf("rpm").freshness.staleAfter, 3000);
+  assert.equal(feed.metricOf("other"), null);
 });

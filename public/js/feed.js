@@ -7,6 +7,9 @@ import { Series } from "./series.js";
 /** Readings may be this far ahead of the page's clock (ms) and still move the right edge of the trends. */
 const CLOCK_TOLERANCE = 60_000;
 
+/** Decimals of a metric that nobody has described, at most. */
+const EXTRA_DECIMALS = 3;
+
 /** What the page holds of one metric. */
 class MetricFeed {
   /** @param {import("./format.js").Metric} metric */
@@ -56,9 +59,21 @@ export class Feed {
 
   #latestSeq;
 
-  /** Names of the metrics beside the three standard ones that this machine has sent, by name. @returns {string[]} */
-  get extras() {
-    return this.series.names.slice(METRICS.length).sort();
+  /** What is held of the metrics beside the three standard ones, as many as the buffer keeps. */
+  #extras = new Map();
+
+  /** Names of the metrics beside the three standard ones that this machine has sent, by name. @type {string[]} */
+  extras = [];
+
+  /** @param {string} name @returns {MetricFeed | null} null: this machine has not sent it */
+  metricOf(name) {
+    return this.metrics.find(({ metric }) => metric.name === name) ?? this.#extras.get(name) ?? null;
+  }
+
+  #know(name) {
+    if (!this.series.addMetric(name)) return;
+    this.#extras.set(name, new MetricFeed({ name, title: name, unit: "", mostDecimals: EXTRA_DECIMALS, leastSpan: 0 }));
+    this.extras = [...this.#extras.keys()].sort();
   }
 
   /**
@@ -73,7 +88,7 @@ export class Feed {
     if (reading?.machine !== this.machine || Number.isNaN(time)) return false;
     if (this.series.isFull && seq < this.series.firstSeq) return false;
     if (!this.ledger.accept(seq, isRecovery)) return false;
-    for (const name in reading) if (isMetric(name, reading[name])) this.series.addMetric(name);
+    for (const name in reading) if (isMetric(name, reading[name])) this.#know(name);
     this.series.insert(seq, time, reading);
     this.version += 1;
     if (isLive) this.liveCount += 1;
@@ -81,6 +96,7 @@ export class Feed {
     if (isLive) this.freshness.noteLive(time, now);
     else this.freshness.noteHistory(time, now);
     for (const metric of this.metrics) metric.take(seq, reading[metric.metric.name], time, now, isLive);
+    for (const [name, metric] of this.#extras) metric.take(seq, reading[name], time, now, isLive);
     if (seq > this.#latestSeq) {
       this.#latestSeq = seq;
       this.latestTime = time;

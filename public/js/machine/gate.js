@@ -3,6 +3,8 @@ const OLDEST_EVERY = 30_000;
 
 /** What the trends ask of the gateway about the shown machine. */
 export class Gate {
+  /** Units that the shown machine's sensors name. @type {Record<string, string>} */
+  units = {};
   #page;
   #onOldest;
   #feed = null;
@@ -19,6 +21,7 @@ export class Gate {
   show(feed) {
     this.#feed = feed;
     this.#oldestAt = -Infinity;
+    this.units = {};
   }
 
   /** @param {import("./past.js").Request} request @returns {Promise<any>} null: no answer, or it came too late */
@@ -33,13 +36,15 @@ export class Gate {
     return ok && feed === this.#feed && body?.epoch === feed.epoch ? body : null;
   }
 
-  /** Now and then: how far back is there anything. @param {number} now ms since 1970 */
+  /** Now and then: how far back there is anything, and in which units. @param {number} now ms since 1970 */
   async askOldest(now) {
     const feed = this.#feed;
     if (feed === null || now - this.#oldestAt < OLDEST_EVERY) return;
     this.#oldestAt = now;
     const { ok, body } = await this.#page.api(`/api/machines/${encodeURIComponent(feed.machine)}`);
-    if (ok && feed === this.#feed) this.#noteRing(body?.ring);
+    if (!ok || feed !== this.#feed) return;
+    this.units = typeof body?.units === "object" && body.units !== null ? body.units : {};
+    this.#noteRing(body?.ring);
   }
 
   #noteRing(ring) {

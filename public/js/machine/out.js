@@ -52,7 +52,7 @@ export class Out {
       const { ReadingsTable } = await loadTable();
       this.#table = new ReadingsTable(this.#section, this.#trends);
     }
-    this.#table.draw(Date.now());
+    this.#table.draw(this.#page.session.now());
     this.#section.scrollIntoView({ block: "nearest" });
   }
 }

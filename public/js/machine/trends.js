@@ -1,5 +1,5 @@
 import { byId } from "../dom.js";
-import { METRICS, decimalsNeeded } from "../format.js";
+import { METRICS } from "../format.js";
 import { Cross } from "./cross.js";
 import { Flags } from "./flags.js";
 import { MoreMetrics } from "./more-metrics.js";
@@ -47,7 +47,7 @@ export class Trends {
     this.#page = page;
     this.#gate = new Gate(page, (oldest) => {
       this.#scene.oldest = oldest;
-      page.redraw();
+      this.#change();
     });
     this.#scene = new Scene((request) => this.#gate.ask(request));
     const to = { onResize: () => page.redraw(), onPicture: (trend) => this.#out.savePicture(trend) };
@@ -106,15 +106,13 @@ export class Trends {
 
   /** Decimals that the values of a metric come with. @param {string} name */
   decimals(name) {
-    const metric = this.#feed?.metrics.find((one) => one.metric.name === name);
-    if (metric !== undefined) return metric.decimals;
-    const values = this.#feed?.series.source().values(name);
-    return values == null ? 0 : decimalsNeeded(values.findLast((value) => !Number.isNaN(value)) ?? 0, 3);
+    return this.#feed?.metricOf(name)?.decimals ?? 0;
   }
 
   /** @param {string} name @returns the viewer's unit of a metric, its functions free of `this` */
   unit(name) {
-    const unit = this.#page.units.of(name);
+    const stored = this.#gate.units[name];
+    const unit = this.#page.units.of(name, typeof stored === "string" ? stored : "");
     const decimals = typeof unit.decimals === "function" ? (stored) => unit.decimals(stored) : (stored) => stored;
     return { symbol: unit.symbol, convert: (value) => unit.convert(value), decimals };
   }
@@ -138,9 +136,9 @@ export class Trends {
   picture(trend, now, markers = this.#markers()) {
     const { range, pieces, edge, breaks } = this.#scene;
     const machine = this.#feed?.machine ?? "";
-    const metric = this.#feed?.metrics.find((one) => one.metric.name === trend.name);
     const unit = this.unit(trend.name);
-    const pause = (metric ?? this.#feed)?.freshness.staleAfter ?? Infinity;
+    const known = this.#feed?.metricOf(trend.name) ?? this.#feed;
+    const pause = known?.freshness.staleAfter ?? Infinity;
     return {
       range, pieces, breaks, edge, now, pause, gap: this.#scene.gap(pause),
       latest: Math.max(edge, now) + CLOCK_TOLERANCE,

@@ -14,9 +14,11 @@ export function mount(root, page) {
   return {
     draw(now) {
       const { session } = page;
-      drawNotice(notice, session.recovery, now);
+      // Ages and edges by the gateway's clock: this device's may be wrong.
+      const time = session.now();
+      drawNotice(notice, session.recovery, time);
       cards.draw(session, now);
-      trends.draw(session, now);
+      trends.draw(session, time);
     },
   };
 }
