@@ -24,6 +24,12 @@ test("abnormal first, then names as people count", () => {
   assert.deepEqual(order.names, wanted);
 });
 
+test("where all are in view they stand by name", () => {
+  const order = new StableOrder();
+  order.update(fleet(item("b", "offline"), item("a"), item("c", "live", 0)), ask({ isByName: true }));
+  assert.deepEqual(order.names, ["a", "b", "c"]);
+});
+
 test("between two sorts nothing moves, and nothing while somebody is on a tile", () => {
   const order = new StableOrder();
   const items = fleet(item("a"), item("b"), item("c"));

@@ -9,6 +9,8 @@ const NONE = Object.freeze([]);
 
 export class KnownAlarms {
   #byMachine = new Map();
+  /** Whether the gateway has said which there are. */
+  isKnown = false;
 
   /** @param {any} page @param {(page: any) => Promise<{store: any}>} [load] */
   constructor(page, load = loadAlarms) {
@@ -24,6 +26,7 @@ export class KnownAlarms {
     const { store } = await load(page);
     const take = () => {
       this.#byMachine = group(store.all());
+      this.isKnown = store.isKnown;
       page.redraw();
     };
     store.onChange(take);

@@ -77,18 +77,18 @@ export class StableOrder {
 
   /**
    * @param {ReadonlyMap<string, FleetItem>} items every machine
-   * @param {{filter: string | null, query: string | null, isHeld: boolean, now: number}} how
-   * isHeld: the pointer or the focus is on a tile; now: ms
+   * @param {{filter: string | null, query: string | null, isHeld: boolean, now: number, isByName?: boolean}} how
+   * isHeld: the pointer or the focus is on a tile; now: ms; isByName: all tiles are in view, none has to come first
    * @returns {boolean} true: `names` is another list
    */
-  update(items, { filter, query, isHeld, now }) {
+  update(items, { filter, query, isHeld, now, isByName = false }) {
     const question = `${filter ?? ""}\n${searchWords(query).join(" ")}`;
     const isAsked = question !== this.#question;
     const isDue = now - this.#sortedAt >= RESORT_EVERY && !isHeld;
     if (isAsked || isDue || this.#names.length === 0) {
       this.#question = question;
       this.#sortedAt = now;
-      return this.#take(this.#sorted(items, filter, searchWords(query)));
+      return this.#take(this.#sorted(items, filter, searchWords(query), isByName));
     }
     return this.#take(this.#patched(items, filter, searchWords(query)));
   }
@@ -98,9 +98,9 @@ export class StableOrder {
     this.#sortedAt = -Infinity;
   }
 
-  #sorted(items, filter, words) {
+  #sorted(items, filter, words, isByName) {
     const wanted = [...items.values()].filter((item) => isWanted(item, filter, words));
-    wanted.sort(compare);
+    wanted.sort(isByName ? (a, b) => compareNames(a.machine, b.machine) : compare);
     this.omitted = Math.max(0, wanted.length - MOST_TILES);
     return wanted.slice(0, MOST_TILES).map((item) => item.machine);
   }

@@ -17,6 +17,9 @@ const ARRANGE_EVERY = 500;
 const POINTER_HOLDS = 10_000;
 const FOCUS_HOLDS = 30_000;
 
+/** Longest wait for the alarms before the first order, ms. */
+const ALARMS_WAIT = 400;
+
 /** Height of the line of words above a sparkline, CSS pixels: as in fleet.css. */
 const WORDS = 22;
 
@@ -47,6 +50,8 @@ class FleetView {
   #pointerAt = -Infinity;
   #focusAt = -Infinity;
   #colour = "";
+  /** When the first order is due without any alarms, ms. @type {number | null} */
+  #readyAt = null;
   #search = byId("fleet-search");
   #note = byId("fleet-note");
   #filters = new Map();
@@ -64,6 +69,8 @@ class FleetView {
     this.#listenToGateway();
     this.#listenToPeople();
     this.#readColour();
+    // Before the first frame: what comes later would push the machine below.
+    if (this.#isReady(page.session.now())) this.#arrange(page.session.now());
   }
 
   #listenToGateway() {
@@ -121,7 +128,7 @@ class FleetView {
   draw(now) {
     if (now - this.#drawnAt < DRAW_EVERY) return this.#plan();
     this.#drawnAt = now;
-    if (now - this.#arrangedAt >= ARRANGE_EVERY) this.#arrange(now);
+    if (now - this.#arrangedAt >= ARRANGE_EVERY && this.#isReady(now)) this.#arrange(now);
     const { isUp } = this.#page.link;
     setAttribute(this.#root, "data-down", isUp ? null : "");
     if (!isUp) this.#fleet.linkEnded();
@@ -138,6 +145,12 @@ class FleetView {
     }
   }
 
+  /** The first order waits a moment for the alarms, so that it need not be thrown over at once. */
+  #isReady(now) {
+    this.#readyAt ??= now + ALARMS_WAIT;
+    return this.#alarms.isKnown || now >= this.#readyAt || document.body.hasAttribute("data-detail");
+  }
+
   #arrange(now) {
     this.#arrangedAt = now;
     this.#items = this.#fleet.items(now, (machine) => this.#alarms.of(machine));
@@ -146,9 +159,11 @@ class FleetView {
     const query = place.get("q");
     if (query !== null) this.#wantLabels();
     const isHeld = now - this.#pointerAt < POINTER_HOLDS || (this.#tiles.hasFocus && now - this.#focusAt < FOCUS_HOLDS);
-    if (this.#order.update(this.#items, { filter, query, isHeld, now })) this.#tiles.arrange(this.#order.names);
+    const isByName = document.body.hasAttribute("data-detail");
+    const how = { filter, query, isHeld, now, isByName };
+    if (this.#order.update(this.#items, how)) this.#tiles.arrange(this.#order.names);
     this.#drawCounts(filter);
-    this.#tiles.mark(document.body.hasAttribute("data-detail") ? this.#page.session.machine : null);
+    this.#tiles.mark(isByName ? this.#page.session.machine : null);
     const isEmpty = this.#order.names.length === 0 && this.#items.size > 0;
     const omitted = this.#order.omitted > 0 ? `${this.#order.omitted} more: search for them` : "";
     setText(this.#note, isEmpty ? "No machine is like that." : omitted);
