@@ -116,9 +116,9 @@ def test_clocks_that_are_wrong_are_told_and_do_not_age_values(daemon, sensor, pa
     sensor(one.url, "press", ahead=90)
     one.wait_seq("press", 5)
     tab = page(one.url)
-    tab.page.add_init_script("const now = Date.now; Date.now = () => now() - 3_600_000;")
+    tab.page.add_init_script("const now = Date.now; Date.now = () => now() + 3_600_000;")
     tab.page.goto(f"{one.url}/?machine=press")
-    wait_fact(tab, "device-clock", "^this device's clock is (1 h 00|59) min behind the gateway$")
+    wait_fact(tab, "device-clock", "^this device's clock is (1 h 00|59) min ahead of the gateway$")
     wait_fact(tab, "machine-clock", "^the machine's clock is 1 min (2[89]|30) s ahead of the gateway$")
     wait_value(tab, "rpm", "live")
     assert tab.page.get_attribute("#link-state", "data-state") == "live"

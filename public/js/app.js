@@ -56,7 +56,7 @@ function start() {
   new VersionWatch(page);
   followPrinting();
   const draw = () => {
-    const now = Date.now();
+    const now = page.session.now();
     nameMachine(page, router.current);
     header.draw(router.current, now);
     kiosk.draw(now);

@@ -123,7 +123,7 @@ export class Router {
 
   #show(view) {
     view.shown?.();
-    view.draw(Date.now());
+    view.draw(this.#page.session.now());
   }
 }
 

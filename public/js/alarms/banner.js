@@ -46,7 +46,7 @@ export class Banner {
       this.#element.hidden = !isShown;
       document.body.toggleAttribute("data-banner", isShown);
     }
-    if (this.#alarm !== null) this.#write(this.#alarm, urgent.length - 1, now + this.#store.skew);
+    if (this.#alarm !== null) this.#write(this.#alarm, urgent.length - 1, now);
   }
 
   #write(alarm, others, now) {

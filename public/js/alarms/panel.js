@@ -52,11 +52,11 @@ class AlarmPanel {
     this.#drawnAt = now;
     const alarms = this.#store.of(machine);
     const top = alarms[0] ?? null;
-    this.#drawStrip(top, alarms, now + this.#store.skew);
+    this.#drawStrip(top, alarms, now);
     this.#list.hidden = !this.#isOpen || alarms.length === 0;
     if (!this.#list.hidden) {
       const context = { page: this.#page, store: this.#store };
-      const update = (item, alarm) => updateAlarm(item, alarm, context, now + this.#store.skew);
+      const update = (item, alarm) => updateAlarm(item, alarm, context, now);
       syncChildren(this.#list, alarms, (alarm) => alarm.id, (alarm) => alarmItem(alarm, context), update);
     }
     this.#episode.draw(now);

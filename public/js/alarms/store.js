@@ -20,6 +20,7 @@ const MARKED = 200;
 
 export class AlarmStore {
   #link;
+  #session;
   #api;
   #alarms = [];
   #rules = [];
@@ -27,15 +28,16 @@ export class AlarmStore {
   #rulesAt = -Infinity;
   /** The machine whose alarms are wanted whole, and them, when the list of all machines is cut. */
   #shown = { machine: null, alarms: null };
-  /** How far the gateway's clock is ahead of this page's, ms. */
-  skew = 0;
   /** Whether the gateway answered; false: it has no alarms, or the answer is still to come. */
   isKnown = false;
   /** What is wrong with the rules, "" when nothing is. */
   trouble = "";
 
-  /** @param {{link: any, api: (path: string, options?: any) => Promise<any>}} page or what a test has of it */
-  constructor({ link, api }) {
+  /**
+   * @param {{link: any, api: (path: string, options?: any) => Promise<any>, session?: any}} page or what a test has
+   */
+  constructor({ link, api, session }) {
+    this.#session = session;
     this.#link = link;
     this.#api = api;
     link.on("alarms", (list) => this.#replace(list));
@@ -152,11 +154,11 @@ export class AlarmStore {
   }
 
   async #join() {
+    const askedAt = Date.now();
     const answer = await this.#link.ask("joinRoom", "$alarms").catch(() => null);
     if (answer?.ok !== true || !Array.isArray(answer.alarms)) return;
     this.isKnown = true;
-    const server = Date.parse(answer.serverTime ?? "");
-    if (Number.isFinite(server)) this.skew = server - Date.now();
+    this.#session?.clock.note(answer.serverTime, askedAt, Date.now());
     this.#replace(answer.alarms);
     this.loadRules();
   }

@@ -53,11 +53,10 @@ class AlarmView {
     // Readings ask for a frame many times a second; hundreds of alarms need not be compared for each.
     if (Math.abs(now - this.#drawnAt) < DRAW_EVERY) return;
     this.#drawnAt = now;
-    const there = now + this.#store.skew;
     setText(byId("alarms-summary"), summaryText(this.#store));
     const context = { page: this.#page, store: this.#store };
     const create = (alarm) => alarmItem(alarm, context);
-    const update = (item, alarm) => updateAlarm(item, alarm, context, there);
+    const update = (item, alarm) => updateAlarm(item, alarm, context, now);
     syncChildren(byId("alarm-list"), this.#store.all(), (alarm) => alarm.id, create, update);
     this.#drawRules();
   }

@@ -31,7 +31,7 @@ export function alarmsOf(page) {
   announceNew(page, store, sound);
   store.onChange((alarm) => {
     showCount(page, store);
-    banner.draw(Date.now());
+    banner.draw(page.session.now());
     marks.update(alarm?.machine ?? null);
     page.redraw();
   });
@@ -50,8 +50,8 @@ export function alarmsOf(page) {
     marks.update(page.session.machine);
   });
   setInterval(() => {
-    store.beat(Date.now());
-    banner.draw(Date.now());
+    store.beat(page.session.now());
+    banner.draw(page.session.now());
   }, 1000);
   return alarms;
 }
