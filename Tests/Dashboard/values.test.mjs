@@ -5,6 +5,7 @@ import { GatewayClock, MachineClock } from "../../public/js/clock.js";
 import { Freshness } from "../../public/js/freshness.js";
 import { formatInterval, judgeValue } from "../../public/js/judgement.js";
 import { EXTRAS_MAX, Extras } from "../../public/js/machine/extras.js";
+import { factsOf } from "../../public/js/machine/facts.js";
 import { describeRing } from "../../public/js/machine/horizon.js";
 import { Thinning } from "../../public/js/machine/thinning.js";
 import { MachineWord } from "../../public/js/word.js";
@@ -23,8 +24,8 @@ test("a value goes from live over late to stale, each with its age and reason", 
   const freshness = everySecond();
   const judge = (age) => judgeValue(freshness, new MachineWord(), "rpm", { isUp: true, now: now + age });
   assert.deepEqual(judge(1400), { state: "live", badge: "", why: "" });
-  assert.deepEqual(judge(2000), { state: "late", badge: "LATE 2 s", why: "no value for 2 s, expected every 1 s" });
-  assert.deepEqual(judge(7000), { state: "stale", badge: "STALE 7 s", why: "no value for 7 s, expected every 1 s" });
+  assert.deepEqual(judge(2000), { state: "late", badge: "LATE 2 s", why: "none for 2 s, expected every 1 s" });
+  assert.deepEqual(judge(7000), { state: "stale", badge: "STALE 7 s", why: "none for 7 s, expected every 1 s" });
 });
 
 test("of a value whose pace is not known nothing is late, and nothing that never came is stale", () => {
@@ -33,7 +34,7 @@ test("of a value whose pace is not known nothing is late, and nothing that never
   assert.equal(judge(now).state, "none");
   freshness.noteHistory(now, now);
   assert.equal(judge(now + 2400).state, "live");
-  assert.deepEqual(judge(now + 4000), { state: "stale", badge: "STALE 4 s", why: "no value for 4 s" });
+  assert.deepEqual(judge(now + 4000), { state: "stale", badge: "STALE 4 s", why: "none for 4 s" });
 });
 
 test("the gateway's word counts before the page could know", () => {
@@ -57,8 +58,8 @@ test("without a connection no value is live, and the reason says so", () => {
 });
 
 test("intervals as people say them", () => {
-  const said = [12, 100, 996, 1000, 2480, 15_300, 90_000].map(formatInterval);
-  assert.deepEqual(said, ["10 ms", "100 ms", "1 s", "1 s", "2.5 s", "15 s", "1 min 30 s"]);
+  const said = [12, 209, 996, 1000, 2480, 15_300, 90_000].map(formatInterval);
+  assert.deepEqual(said, ["10 ms", "200 ms", "1 s", "1 s", "2.5 s", "15 s", "1 min 30 s"]);
 });
 
 test("a device whose clock is wrong goes by the gateway's time, and says so", () => {
@@ -135,4 +136,22 @@ test("extra metrics: newest value, by name, bounded", () => {
   assert.equal(extras.omitted, 18);
   extras.clear();
   assert.deepEqual(extras.list(), []);
+});
+
+test("the line below the cards says what there is to say, trouble marked", () => {
+  const clock = new GatewayClock();
+  clock.note(iso(now + 40_000), now, now);
+  const details = {
+    labels: { site: "Linz", line: "2" },
+    ring: { capacity: 1000, count: 1000, oldest: iso(now - 60_000) },
+    ringAt: now,
+    thinning: new Thinning(),
+    clock: new MachineClock(),
+  };
+  const facts = factsOf(details, { feed: null, clock }, now).filter(({ text }) => text !== "");
+  assert.deepEqual(facts, [
+    { name: "labels", text: "site Linz · line 2", isTrouble: false },
+    { name: "ring", text: "keeps last 1 min 00 s", isTrouble: false },
+    { name: "device-clock", text: "this device's clock is 40 s behind the gateway", isTrouble: true },
+  ]);
 });

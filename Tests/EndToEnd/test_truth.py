@@ -79,7 +79,7 @@ def test_one_silent_value_among_live_ones_and_a_machine_that_says_it_is_gone(dae
     press.values.pop("torque")
     wait_value(tab, "torque", "stale")
     assert text(tab, "#torque-card .badge").startswith("STALE ")
-    assert text(tab, "#torque-card .why").startswith("no value for ")
+    assert text(tab, "#torque-card .why").startswith("none for ")
     assert "10" in text(tab, "#torque-value"), "the last value stays"
     for card in ("rpm", "pressure"):
         assert tab.page.get_attribute(f"#{card}-card", "data-value") in ("live", "late")

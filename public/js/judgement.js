@@ -79,7 +79,7 @@ export function judgeValue(freshness, word, metric, { isUp, now }) {
     return { state: "offline", badge: `OFFLINE ${age}`, why: reason === "" ? "" : `offline: ${reason}` };
   }
   const pace = freshness.interval === 0 ? "" : `, expected every ${formatInterval(freshness.interval)}`;
-  const why = isUp ? `no value for ${age}${pace}` : "no connection to the gateway";
+  const why = isUp ? `none for ${age}${pace}` : "no connection to the gateway";
   if (freshness.isStale(now) || (isUp && (word.state === "stale" || said?.state === "stale"))) {
     return { state: "stale", badge: `STALE ${age}`, why };
   }
@@ -91,7 +91,8 @@ export function judgeValue(freshness, word, metric, { isUp, now }) {
 
 /** "100 ms", "1 s", "2.5 s", "1 min 30 s": near enough for people. @param {number} milliseconds */
 export function formatInterval(milliseconds) {
-  if (milliseconds < 950) return `${Math.max(10, Math.round(milliseconds / 10) * 10)} ms`;
+  if (milliseconds < 95) return `${Math.max(10, Math.round(milliseconds / 10) * 10)} ms`;
+  if (milliseconds < 950) return `${Math.round(milliseconds / 50) * 50} ms`;
   if (milliseconds >= 60_000) return formatAge(milliseconds);
   const tenths = Math.round(milliseconds / 100) / 10;
   return `${tenths >= 10 ? Math.round(tenths) : tenths} s`;

@@ -83,7 +83,10 @@ export class TileState {
     if (metric !== null) {
       for (const reading of readings) this.spark.add(Date.parse(reading?.timestamp), reading[metric.name]);
     }
-    for (const reading of readings) this.takePast(reading, now);
+    for (const reading of readings) {
+      this.#learnDecimals(reading);
+      this.takePast(reading, now);
+    }
   }
 
   /** The database is another one: nothing of it belongs to this machine. */
@@ -104,12 +107,22 @@ export class TileState {
     METRICS.forEach((metric, index) => {
       const value = reading[metric.name];
       if (typeof value !== "number") return;
-      const held = this.values[index];
-      held.value = value;
-      held.decimals = Math.max(held.decimals, decimalsNeeded(value, metric.mostDecimals));
+      this.values[index].value = value;
     });
+    this.#learnDecimals(reading);
     this.sparkMetric ??= sparkMetric(reading);
     if (this.sparkMetric !== null) this.spark.add(time, reading[this.sparkMetric.name]);
+  }
+
+  /** As many as any value needed: a figure that gets longer and shorter cannot be read. */
+  #learnDecimals(reading) {
+    METRICS.forEach(({ name, mostDecimals }, index) => {
+      const held = this.values[index];
+      const needed = typeof reading[name] === "number" ? decimalsNeeded(reading[name], mostDecimals) : 0;
+      if (needed <= held.decimals) return;
+      held.decimals = needed;
+      this.version += 1;
+    });
   }
 
   /** ms since the newest reading came, Infinity before the first. @param {number} now */

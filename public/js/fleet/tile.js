@@ -82,7 +82,7 @@ export class Tile {
     const judged = state.judge(now);
     setAttribute(this.item, "data-state", judged.state);
     setAttribute(this.item, "data-old", !isUp || judged.state === "offline" || judged.state === "stale" ? "" : null);
-    this.#write("state", judged.word);
+    this.#write("state", isUp ? judged.word : `was ${judged.word}`);
     this.#write("age", ageText(state, judged, isUp, now));
     this.#drawWhy(judged, alarms);
     this.#drawValues(state, units);
