@@ -123,7 +123,7 @@ def test_from_the_rule_to_the_file_of_its_readings(daemon, broker, viewer):
     assert len(thin["readings"]) <= 10 and thin["total"] == pinned["total"]
     assert max(reading["rpm"] for reading in thin["readings"]) == 1900.5
 
-    assert figure(one, "telemetryd_alarms_raised_total") == 1
+    until(lambda: figure(one, "telemetryd_alarms_raised_total") == 1, "one raise is counted")
     assert figure(one, "telemetryd_alarms_acknowledged_total") == 1
     assert requests.delete(f"{one.url}/api/alarms/rules/press-high", timeout=PATIENCE).status_code == 204
     assert one.get("/api/alarms/rules").json() == {"rules": []}
@@ -186,6 +186,27 @@ def test_a_client_that_floods_is_limited_alone(gateway, viewer):
     codes = [answer["error"]["code"] for answer in answers]
     assert codes.count("too_fast") >= 100 and codes.count("unknown_alarm") >= 50
     assert other.ask("acknowledgeAlarm", {"id": "hot:press"})["error"]["code"] == "unknown_alarm"
+
+
+def test_many_alarms_at_once_are_told_in_bounded_numbers(gateway, viewer):
+    put(gateway, "hot", HIGH)
+    overview = viewer(gateway.url, transports=["websocket"])
+    overview.ask("joinRoom", "$alarms")
+    overview.ask("watch", {"machines": "*"})
+    body = [{"machine": f"m{number}", "rpm": 1900 + number} for number in range(300)]
+    answer = requests.post(f"{gateway.url}/api/readings", json=body, timeout=PATIENCE)
+    assert answer.status_code == 202 and answer.json()["accepted"] == 300
+    listed = overview.wait_where("alarms", lambda alarms: len(alarms) == 200, "the list, with the most important")
+    assert len({alarm["id"] for alarm in listed}) == 200
+    until(lambda: gateway.get("/api/alarms").json()["total"] == 300, "all are raised")
+    assert len(gateway.get("/api/alarms").json()["alarms"]) == 300
+    assert overview.ask("joinRoom", "$alarms")["total"] == 300
+    until(lambda: figure(gateway, "telemetryd_alarms_raised_total") == 300, "all are counted")
+    until(
+        lambda: len(overview.of("alarm")) + figure(gateway, "telemetryd_alarm_events_omitted_total") == 300,
+        "each is told once, or counted as left out",
+    )
+    assert figure(gateway, 'telemetryd_alarms{state="unacknowledged",priority="urgent"}') == 300
 
 
 def test_pages_of_other_hosts_may_not_write(gateway):
