@@ -48,6 +48,7 @@ class Plan:
     seconds: int
     saturation_hz: tuple
     codec: str | None
+    store_machines: int = 5000
 
     def run_codec(self):
         done = subprocess.run([self.codec], stdout=subprocess.PIPE, text=True, check=True)
@@ -92,7 +93,7 @@ def main():
     tools = build_tools(os.path.abspath(options.sources), out / "tools")
     codec = options.codec if options.codec and pathlib.Path(options.codec).exists() else None
     if options.quick:
-        plan = Plan(1, 1, 2, (500, 2000, 4000), codec)
+        plan = Plan(1, 1, 2, (500, 2000, 4000), codec, 500)
     else:
         plan = Plan(3, 3, 5, (250, 500, 1000, 2000, 3000, 4000, 6000, 8000), codec)
     plan.rounds = options.rounds or plan.rounds

@@ -42,6 +42,11 @@ extension ArraySlice<UInt8> {
     /// True when the bytes are exactly the ASCII `text`.
     func spells(_ text: StaticString) -> Bool {
         guard self.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { self.elementsEqual($0) }
+        return text.withUTF8Buffer { letters in
+            self.withUnsafeBufferPointer { bytes in
+                for index in letters.indices where letters[index] != bytes[index] { return false }
+                return true
+            }
+        }
     }
 }

@@ -3,7 +3,8 @@ import SocketIO
 import Synchronization
 import TelemetryCore
 
-/// Takes what the writer commits to the event loops: one hop per loop and batch, whatever is sent there.
+/// Takes what the writer commits to the event loops: one hop per loop and batch, whatever is sent there. A loop that is
+/// behind finds several batches at once, and sends what they have for one receiver in one write: so it catches up.
 ///
 /// The crossing is bounded: when more than ``Limits/undeliveredReadingsMax`` readings are on their way, a batch is
 /// thinned to the newest reading of each machine, and what is left out is counted. Clients see from `seq` what they
@@ -11,7 +12,7 @@ import TelemetryCore
 final class LiveFeed: ReadingSink {
     private let hub: MachinesHub
     private let root: Namespace
-    private let loopCount: Int
+    private let crossings: [LoopCrossing]
     /// Readings handed to the loops, times loops, that no loop has taken yet.
     private let undelivered = Atomic(0)
     private let thinned = Atomic(0)
@@ -21,7 +22,7 @@ final class LiveFeed: ReadingSink {
     init(hub: MachinesHub, root: Namespace, eventLoopGroup: any EventLoopGroup) {
         self.hub = hub
         self.root = root
-        self.loopCount = eventLoopGroup.makeIterator().reduce(0) { count, _ in count + 1 }
+        self.crossings = eventLoopGroup.makeIterator().map { LoopCrossing(to: $0) }
     }
 
     /// Readings that were left out since the start.
@@ -32,10 +33,14 @@ final class LiveFeed: ReadingSink {
         self.batches.record(readings.count)
         let batch = self.thinnedIfNeeded(readings).map(LiveReading.init)
         guard !batch.isEmpty else { return }
-        self.undelivered.add(batch.count * self.loopCount, ordering: .relaxed)
-        self.hub.namespace.onEachEventLoop { local in
-            self.undelivered.subtract(batch.count, ordering: .relaxed)
-            self.hub.deliver(batch, to: local)
+        self.undelivered.add(batch.count * self.crossings.count, ordering: .relaxed)
+        for crossing in self.crossings {
+            guard crossing.add(batch) else { continue }
+            self.hub.namespace.onEventLoop(crossing.eventLoop) { local in
+                let readings = crossing.take()
+                self.undelivered.subtract(readings.count, ordering: .relaxed)
+                self.hub.deliver(readings, to: local)
+            }
         }
         if self.root.socketCount > 0 {
             self.root.onEachEventLoop { local in
@@ -48,7 +53,7 @@ final class LiveFeed: ReadingSink {
     }
 
     private func thinnedIfNeeded(_ readings: [StoredReading]) -> [StoredReading] {
-        let waiting = self.undelivered.load(ordering: .relaxed) / self.loopCount
+        let waiting = self.undelivered.load(ordering: .relaxed) / self.crossings.count
         guard waiting + readings.count > Limits.undeliveredReadingsMax else { return readings }
         var newest: [MachineID: StoredReading] = [:]
         for stored in readings { newest[stored.reading.machine] = stored }

@@ -1,5 +1,5 @@
 import NIOConcurrencyHelpers
-import NIOCore
+public import NIOCore
 
 /// A namespace of the server: a communication channel with its own sockets, rooms and events. All methods may be called
 /// on any thread; handlers run on the event loop of the socket they concern.
@@ -110,6 +110,14 @@ public final class Namespace: Sendable {
                 guard let shard = self.shard(eventLoop) else { return }
                 body(LocalNamespace(eventLoop: eventLoop, shard: shard))
             }
+        }
+    }
+
+    /// Runs `body` on one event loop of the server; for one caller in the order of its calls.
+    public func onEventLoop(_ eventLoop: any EventLoop, _ body: @escaping @Sendable (LocalNamespace) -> Void) {
+        eventLoop.execute {
+            guard let shard = self.shard(eventLoop) else { return }
+            body(LocalNamespace(eventLoop: eventLoop, shard: shard))
         }
     }
 

@@ -33,6 +33,18 @@ import Testing
         #expect(String(decoding: bytes, as: UTF8.self) == "-9223372036854775808")
     }
 
+    @Test func fewDecimalsAreWrittenAsSwiftWritesThem() {
+        var random = SeededRandom(seed: 3)
+        for round in 0..<20_000 {
+            let magnitude = Double(random.next() >> UInt64(14 + round % 50))
+            for divisor in [10.0, 100, 1000, 10_000] {
+                let number = (round.isMultiple(of: 2) ? 1 : -1) * magnitude / divisor
+                guard number.rounded() != number else { continue }
+                #expect(self.text(number) == number.description)
+            }
+        }
+    }
+
     @Test func anyDoubleReadsBack() throws {
         var random = SeededRandom(seed: 2)
         for _ in 0..<5_000 {
