@@ -41,6 +41,7 @@ class AlarmPanel {
     this.#strip = this.#makeStrip();
     this.#episode = new EpisodeBox(page);
     store.onChange(() => (this.#drawnAt = -Infinity));
+    this.#list.hidden = true;
     root.replaceChildren(this.#strip, this.#list, this.#episode.element);
   }
 

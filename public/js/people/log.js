@@ -8,6 +8,9 @@
 /** Lines kept, as by the gateway. */
 const LINES_MAX = 200;
 
+/** Characters of a text that stand in the charts. */
+const MARKED_MAX = 160;
+
 export class MessageLog {
   /** @type {Message[]} oldest first */
   lines = [];
@@ -59,9 +62,11 @@ export class MessageLog {
     return this.lines
       .filter(({ kind }) => kind !== "notice")
       .map(({ sender, text, timestamp, at, kind, machine }) =>
-        ({ time: Date.parse(at ?? timestamp), kind: /** @type {any} */ (kind), text: `${sender}: ${text}`, machine }));
+        ({ time: Date.parse(at ?? timestamp), kind, text: `${sender}: ${short(text)}`, machine }));
   }
 }
+
+const short = (text) => (text.length > MARKED_MAX ? `${text.slice(0, MARKED_MAX - 1)}…` : text);
 
 function isMessage(message) {
   const isText = (value) => typeof value === "string";
