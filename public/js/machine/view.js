@@ -14,11 +14,9 @@ export function mount(root, page) {
   return {
     draw(now) {
       const { session } = page;
-      // Ages and edges by the gateway's clock: this device's may be wrong.
-      const time = session.now();
-      drawNotice(notice, session.recovery, time);
+      drawNotice(notice, session.recovery, now);
       cards.draw(session, now);
-      trends.draw(session, time);
+      trends.draw(session, now);
     },
   };
 }
