@@ -71,6 +71,7 @@ test("a choice is remembered and in the URL, and the URL wins", () => {
   let told = 0;
   units.onChange(() => (told += 1));
   assert.equal(units.of("pressure").symbol, "psi");
+  assert.equal(held.url, "psi", "a link that is sent shows the same");
   units.choose("speed", "rad/s");
   assert.deepEqual(held, { url: "rad/s,psi", remembered: "rad/s,psi" });
   units.choose("speed", "rad/s");

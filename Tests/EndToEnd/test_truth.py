@@ -146,3 +146,24 @@ def test_a_thinned_stream_says_so(daemon, page):
     wait_fact(tab, "thinned", "^1 of (9|10|11) shown, peaks kept$")
     held = json.loads(tab.page.evaluate("() => JSON.stringify(window.telemetryd.seqs())"))
     assert len(held) > 10
+
+
+def test_units_for_the_viewer_and_numbers_as_the_browser_writes_them(daemon, sensor, page):
+    one = daemon("--simulate", "other")
+    sensor(one.url, "press")
+    one.wait_seq("press", 2)
+    tab = page(f"{one.url}/?machine=press", locale="de-DE")
+    wait_value(tab, "pressure", "live")
+    tab.page.keyboard.press("u")
+    tab.page.select_option("#units-pressure", "psi")
+    tab.page.select_option("#units-speed", "rad/s")
+    tab.page.keyboard.press("Escape")
+    tab.page.wait_for_function("() => document.querySelector('#rpm-value').textContent === '104,7'")
+    assert text(tab, "#pressure-card .figure").split() == ["44", "psi"]
+    assert "units=rad" in tab.page.url
+    # The tile of the fleet, from the address and from what is remembered.
+    tab.page.goto(one.url)
+    tile = "#fleet-tiles .tile:last-child"
+    tab.page.wait_for_function(f"() => document.querySelector('{tile} .tile-value')?.textContent === '104,7'")
+    assert "psi" in text(tab, tile)
+    assert "psi" in tab.page.url, "a link that is sent shows the same"

@@ -118,6 +118,8 @@ export class Units {
     this.#settings = settings;
     this.#place = place;
     this.#read();
+    // A link that is sent to somebody shows what the sender sees.
+    if (place?.get("units") === null) place.set({ units: formatUnits(this.#choice) });
     place?.onChange?.(() => this.#read());
     settings?.onChange?.("units", () => this.#read());
   }
