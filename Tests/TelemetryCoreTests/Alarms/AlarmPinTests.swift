@@ -65,6 +65,21 @@ import Testing
         }
     }
 
+    /// Between two ticks a fast machine overwrites its ring several times: it is copied in time.
+    @Test func aFastMachineDoesNotOutrunItsWindow() async throws {
+        try await withAlarms(at: self.folder.database, keeping: 60) { stand in
+            try await stand.put("hot")
+            try await stand.send(rpm: 101)
+            for _ in 0..<20 {
+                let readings = try (0..<10).map { _ in try reading("a", rpm: 1, received: stand.now) }
+                _ = try await stand.writer.submit(readings)
+            }
+            try await stand.settle()
+            let window = try #require(try await stand.alarms.pinned(episode: 1))
+            #expect(window.readings.map(\.sequence) == Array(1...201))
+        }
+    }
+
     /// No reading comes after the alarm: its window is closed all the same.
     @Test func aWindowEndsInSilence() async throws {
         try await withAlarms(at: self.folder.database) { stand in
