@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXECUTABLE = ROOT / os.environ.get("TELEMETRYD_EXECUTABLE", ".build/release/telemetryd")
 VENDOR = pathlib.Path(os.environ.get("TELEMETRYD_VENDOR", ROOT / ".build/vendor/socket.io"))
 
-# Where the page under test is, when it is not beside the executable: for work on the page with a daemon built elsewhere.
+# Where the page under test is, when it is not beside the executable: for work on it with a daemon built elsewhere.
 PUBLIC = {name: value for name, value in os.environ.items() if name == "TELEMETRYD_PUBLIC"}
 
 READY = re.compile(r"^telemetryd listening on (http://127\.0\.0\.1:(\d+))$")

@@ -1,4 +1,4 @@
-"""Alarms from outside: rules by HTTP and from the configuration file, what is told live, what people do, history, pins."""
+"""Alarms from outside: rules by HTTP and configuration file, what is told live, what people do, history, pins."""
 
 import csv
 import io

@@ -172,8 +172,8 @@ final class MQTTLoop {
         }
     }
 
-    /// Where nobody waits for an acknowledgement, readings that come close together share a commit: each costs a flush of
-    /// the disk. Who sends now and then does not wait: the interval runs from the commit before.
+    /// Where nobody waits for an acknowledgement, readings that come close together share a commit: each costs a flush
+    /// of the disk. Who sends now and then does not wait: the interval runs from the commit before.
     private func gather(_ client: MQTTClient) -> Failure? {
         let end = self.lastCommit + Limits.gatherInterval
         while !self.inbox.messages.isEmpty, !self.inbox.isFull, !self.inbox.awaitsAcknowledgement,

@@ -3,12 +3,12 @@ import SocketIO
 import Synchronization
 import TelemetryCore
 
-/// Sends `alarm` to the machine's room and to `$alarms` as it happens, and `alarms`, the list, to `$alarms` at most once
-/// a second. Any thread.
+/// Sends `alarm` to the machine's room and to `$alarms` as it happens, and `alarms`, the list, to `$alarms` at most
+/// once a second. Any thread.
 ///
 /// Bounded: a hundred machines that fall silent at once must not flood those who look. Between two turns on the event
-/// loop, ``Limits/alarmsInterval`` apart, at most ``Limits/alarmsPerInterval`` are sent; the list that follows has those
-/// that were left out. A client that is slow gets the newest `alarm` of each alarm.
+/// loop, ``Limits/alarmsInterval`` apart, at most ``Limits/alarmsPerInterval`` are sent; the list that follows has
+/// those that were left out. A client that is slow gets the newest `alarm` of each alarm.
 final class AlarmAnnouncer: Sendable {
     private struct Waiting {
         var changes: [(alarm: Alarm, event: AlarmEvent.Kind)] = []

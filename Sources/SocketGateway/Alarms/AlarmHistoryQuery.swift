@@ -37,10 +37,11 @@ package struct AlarmHistoryQuery: Equatable, Sendable {
     }
 
     private static func limit(_ value: String) throws(Problem) -> Int {
-        guard let limit = Int(value), (1...TelemetryCore.Limits.alarmEventsPageMax).contains(limit) else {
+        let limitMax = TelemetryCore.Limits.alarmEventsPageMax
+        guard let limit = Int(value), (1...limitMax).contains(limit) else {
             throw Problem(
                 .badRequest,
-                "\"limit\" is \(excerpt(value)); it must be a whole number from 1 to \(TelemetryCore.Limits.alarmEventsPageMax)."
+                "\"limit\" is \(excerpt(value)); it must be a whole number from 1 to \(limitMax)."
             )
         }
         return limit

@@ -45,30 +45,31 @@ package struct AlarmRequest: Equatable, Sendable {
 
     private static func name(_ text: String?) throws(StrictObject.Mistake) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        guard let name = ChatText.userName(text), name.utf8.count <= TelemetryCore.Limits.alarmNameBytesMax else {
+        let bytesMax = TelemetryCore.Limits.alarmNameBytesMax
+        guard let name = ChatText.userName(text), name.utf8.count <= bytesMax else {
             throw StrictObject.Mistake(
-                "\"by\" must be a name of 1 to \(TelemetryCore.Limits.alarmNameBytesMax) bytes on one line, and not \"Server\"."
-            )
+                "\"by\" must be a name of 1 to \(bytesMax) bytes on one line, and not \"Server\".")
         }
         return name
     }
 
     private static func comment(_ text: String?) throws(StrictObject.Mistake) -> String {
         guard let text, !text.allSatisfy(\.isWhitespace) else { return "" }
-        guard let comment = ChatText.message(text), comment.utf8.count <= TelemetryCore.Limits.alarmTextBytesMax else {
+        let bytesMax = TelemetryCore.Limits.alarmTextBytesMax
+        guard let comment = ChatText.message(text), comment.utf8.count <= bytesMax else {
             throw StrictObject.Mistake(
-                "\"comment\" must be text of at most \(TelemetryCore.Limits.alarmTextBytesMax) bytes without control characters."
-            )
+                "\"comment\" must be text of at most \(bytesMax) bytes without control characters.")
         }
         return comment
     }
 
     private static func duration(minutes: Double?) throws(StrictObject.Mistake) -> Duration {
         let milliseconds = ((minutes ?? Limits.shelveMinutesDefault) * 60_000).rounded()
-        let allowed = TelemetryCore.Limits.alarmShelveMillisecondsMin...TelemetryCore.Limits.alarmShelveMillisecondsMax
+        let longest = TelemetryCore.Limits.alarmShelveMillisecondsMax
+        let allowed = TelemetryCore.Limits.alarmShelveMillisecondsMin...longest
         guard let exact = Int64(exactly: milliseconds), allowed.contains(exact) else {
             throw StrictObject.Mistake(
-                "\"minutes\" must be a number above 0 and at most \(TelemetryCore.Limits.alarmShelveMillisecondsMax / 60_000): "
+                "\"minutes\" must be a number above 0 and at most \(longest / 60_000): "
                     + "whatever is shelved comes back by itself.")
         }
         return .milliseconds(exact)

@@ -61,7 +61,8 @@ public final class Namespace: Sendable {
     }
 
     /// Calls `body` for each event of this name of each socket, after the socket's own handlers. One closure for all,
-    /// where ``Socket/on(_:_:)`` costs memory for each socket. On the socket's event loop; before the first client comes.
+    /// where ``Socket/on(_:_:)`` costs memory for each socket. On the socket's event loop; before the first client
+    /// comes.
     public func onEvent(_ event: String, _ body: @escaping @Sendable (EventContext) -> Void) {
         self.state.withLockedValue { $0.eventHandlers[event, default: []].append(body) }
     }

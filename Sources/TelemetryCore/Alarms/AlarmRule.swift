@@ -93,7 +93,7 @@ package struct AlarmRule: Hashable, Sendable, Identifiable {
     package let isEnabled: Bool
     package let source: Source
 
-    /// An alarm of this rule judges the same thing as one of the other: it goes on when the one takes the other's place.
+    /// An alarm of this rule judges the same thing as one of the other: it goes on when one takes the other's place.
     func judgesAlike(_ other: AlarmRule) -> Bool {
         self.machine == other.machine && self.metric == other.metric && self.kind == other.kind
     }

@@ -25,8 +25,8 @@ extension Limits {
     /// A rate of change is not taken over a longer gap between two readings, milliseconds: what happened in between
     /// is not known.
     package static let alarmRateGapMillisecondsMax: Int64 = 60_000
-    /// Silence means nothing for so long after the start, milliseconds, unless the machine has been heard since: who was
-    /// away was not the machine.
+    /// Silence means nothing for so long after the start, milliseconds, unless the machine has been heard since: who
+    /// was away was not the machine.
     package static let alarmStartMilliseconds: Int64 = 60_000
     /// A machine that sent nothing but late readings for this long (by our clock, milliseconds) has a clock that went
     /// back: they are judged again. A file of old readings is shorter, or is sent beside live ones.
