@@ -24,7 +24,7 @@ class FakeSocket {
 
 function made() {
   const socket = new FakeSocket();
-  return { socket, link: new Link(() => socket, null, () => {}) };
+  return { socket, link: new Link(() => socket, null) };
 }
 
 test("an event has as many listeners as want it, in their order, until they end", () => {
@@ -58,4 +58,17 @@ test("without a link nothing is kept for later: a question fails, an event is no
   socket.sent[0].acknowledge({ ok: true });
   assert.deepEqual(await answer, { ok: true });
   assert.equal(link.send("leaveRoom", "a"), true);
+});
+
+test("what came before anybody listened is there for the first who does, and only then", () => {
+  const { socket, link } = made();
+  link.keep("machines");
+  socket.handlers.machines(["a"]);
+  socket.handlers.machines(["a", "b"]);
+  const heard = [];
+  link.on("machines", (list) => heard.push(`first ${list}`));
+  link.on("machines", (list) => heard.push(`second ${list}`));
+  assert.deepEqual(heard, ["first a,b"]);
+  socket.handlers.machines(["c"]);
+  assert.deepEqual(heard, ["first a,b", "first c", "second c"]);
 });

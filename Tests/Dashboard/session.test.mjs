@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { retryDelay } from "../../public/js/link.js";
+import { Link, retryDelay } from "../../public/js/link.js";
 import { Session } from "../../public/js/session.js";
 
 /** Timers that run when a test says so, and answers to fetch. */
@@ -87,7 +87,7 @@ async function runTimer(delay) {
 
 async function opened(machine = null, list = ["a", "b"]) {
   const socket = new FakeSocket();
-  const session = new Session(() => socket, { machine, transports: null }, () => {});
+  const session = new Session(new Link(() => socket, null), { machine }, () => {});
   socket.open();
   socket.handlers.machines(list.map((name) => ({ machine: name, state: "live" })));
   await settle();

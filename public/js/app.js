@@ -1,4 +1,5 @@
 import { byId, setText } from "./dom.js";
+import { link } from "./early.js";
 import { Embed } from "./embed.js";
 import * as fleet from "./fleet/view.js";
 import { Header } from "./header.js";
@@ -38,15 +39,14 @@ const MODULES = {
 start();
 
 function start() {
-  const io = globalThis.io;
-  if (typeof io !== "function") {
+  if (link === null) {
     setText(byId("link-title"), "Disconnected");
     setText(byId("link-detail"), "the Socket.IO client did not load; reload the page");
     byId("link-state").setAttribute("data-state", "disconnected");
     reloadLater();
     return;
   }
-  const page = new Page(io);
+  const page = new Page(link);
   const header = new Header(page);
   const router = new Router(page, MODULES, () => page.redraw());
   const help = new Help(page);

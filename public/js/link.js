@@ -43,10 +43,12 @@ export function retryDelay(attempt, random) {
 
 export class Link {
   #socket;
-  #onChange;
-  #now;
+  #onChange = () => {};
+  #now = () => Date.now();
   /** @type {Map<string, ((data: any) => void)[]>} */
   #listeners = new Map();
+  /** The newest data of events that came before anybody listened. */
+  #kept = new Map();
   #upListeners = [];
   #attempt = 0;
   #timer = null;
@@ -56,16 +58,19 @@ export class Link {
   /**
    * @param {any} io the global of the Socket.IO client
    * @param {string[] | null} transports null: the client's own choice
-   * @param {() => void} onChange the status changed @param {() => number} now ms since 1970, for `retryAt`
    */
-  constructor(io, transports, onChange, now) {
-    this.#onChange = onChange;
-    this.#now = now;
+  constructor(io, transports) {
     const options = { reconnection: false, autoConnect: false, timeout: CONNECT_TIMEOUT };
     this.#socket = io("/machines", transports === null ? options : { ...options, transports });
     this.#socket.on("connect", () => this.#up());
     this.#socket.on("disconnect", (reason) => this.#down(REASONS[reason] ?? String(reason)));
     this.#socket.on("connect_error", (error) => this.#refused(error));
+  }
+
+  /** @param {() => void} onChange the status changed @param {() => number} now ms since 1970, for `retryAt` */
+  take(onChange, now) {
+    this.#onChange = onChange;
+    this.#now = now;
   }
 
   /**
@@ -77,7 +82,14 @@ export class Link {
     this.#listeners.set(event, [...(already ?? []), handler]);
     // One listener of the client, however many of ours: they are called in the order they came.
     if (already === undefined) this.#socket.on(event, (data) => this.#tell(event, data));
+    if (this.#kept.has(event)) handler(this.#kept.get(event));
+    this.#kept.delete(event);
     return () => this.#listeners.set(event, this.#listeners.get(event).filter((other) => other !== handler));
+  }
+
+  /** Keeps the newest data of an event for the first listener, who comes later. @param {string} event */
+  keep(event) {
+    this.on(event, (data) => this.#listeners.get(event).length === 1 && this.#kept.set(event, data));
   }
 
   /** After every connect, also the first; now as well when the link is up. @param {() => void} handler */

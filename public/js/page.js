@@ -31,8 +31,8 @@ export class Page {
   #badge = () => {};
   #announcer = new Announcer();
 
-  /** @param {any} io the global of the Socket.IO client */
-  constructor(io) {
+  /** @param {import("./link.js").Link} link */
+  constructor(link) {
     this.place = new Place(globalThis);
     this.settings = new Settings(openStorage());
     addEventListener("storage", (event) => this.settings.noteForeign(event.key));
@@ -41,10 +41,8 @@ export class Page {
     this.markers = new Markers();
     this.limits = new LimitLines();
     this.redraw = oncePerFrame(() => this.#draw());
-    const transport = this.place.get("transport");
-    const transports = transport === "polling" || transport === "websocket" ? [transport] : null;
     const username = () => cleanName(this.settings.get("username", null));
-    this.session = new Session(io, { machine: this.place.machine, transports, username }, () => this.redraw());
+    this.session = new Session(link, { machine: this.place.machine, username }, () => this.redraw());
     this.link = this.session.link;
     for (const store of [this.units, this.markers, this.limits]) store.onChange(() => this.redraw());
   }

@@ -1,6 +1,6 @@
 import { GatewayClock } from "./clock.js";
 import { Feed } from "./feed.js";
-import { Link, NoAnswer } from "./link.js";
+import { NoAnswer } from "./link.js";
 import { chooseMachine, cleanList, neighbour } from "./machines.js";
 
 /** Readings asked for when a machine is opened. */
@@ -40,15 +40,16 @@ export class Session {
   #recoveryPause = RECOVERY_PAUSE;
 
   /**
-   * @param {any} io
-   * @param {{machine: string | null, transports: string[] | null, username?: () => string | null}} options
+   * @param {import("./link.js").Link} link that nobody else has a say over; opened here if it is not open yet
+   * @param {{machine: string | null, username?: () => string | null}} options
    * @param {() => void} onChange something is to be drawn
    */
-  constructor(io, { machine, transports, username = () => null }, onChange) {
+  constructor(link, { machine, username = () => null }, onChange) {
     this.#wanted = machine;
     this.#username = username;
     this.#onChange = onChange;
-    this.link = new Link(io, transports, onChange, () => this.now());
+    this.link = link;
+    link.take(onChange, () => this.now());
     this.link.onUp(() => this.#join());
     this.link.on("machines", (list) => this.#takeMachines(list));
     this.link.on("machineData", (reading) => this.#takeLive(reading));
