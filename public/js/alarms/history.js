@@ -35,6 +35,11 @@ export class History {
     this.#older.addEventListener("click", () => this.#loadOlder());
   }
 
+  /** Whether the gateway has told. */
+  get isKnown() {
+    return this.#events !== null;
+  }
+
   /** Something changed: the newest are asked for soon. */
   refresh() {
     if (this.#timer !== null) return;

@@ -1,5 +1,5 @@
-import { make, part, syncChildren } from "../data/build.js";
-import { setAttribute, setText } from "../dom.js";
+import { part, syncChildren } from "../data/build.js";
+import { byId, setAttribute, setText } from "../dom.js";
 import { openAcknowledge } from "./dialogs.js";
 import { EpisodeBox } from "./episode.js";
 import { alarmItem, updateAlarm } from "./item.js";
@@ -25,7 +25,7 @@ class AlarmPanel {
   #store;
   #sound;
   #strip;
-  #list = make("ol", { class: "alarm-more", id: "machine-alarm-list", "aria-label": "All alarms of this machine" });
+  #list;
   #episode;
   #isOpen = false;
   #drawnAt = -Infinity;
@@ -38,11 +38,12 @@ class AlarmPanel {
     this.#page = page;
     this.#store = store;
     this.#sound = sound;
-    this.#strip = this.#makeStrip();
+    this.#strip = root.querySelector(".alarm-strip");
+    this.#list = byId("machine-alarm-list");
     this.#episode = new EpisodeBox(page);
     store.onChange(() => (this.#drawnAt = -Infinity));
-    this.#list.hidden = true;
-    root.replaceChildren(this.#strip, this.#list, this.#episode.element);
+    root.append(this.#episode.element);
+    this.#bind();
   }
 
   /** @param {number} now ms since 1970 by the page's clock */
@@ -63,27 +64,20 @@ class AlarmPanel {
     this.#episode.draw(now);
   }
 
-  #makeStrip() {
+  #bind() {
     const [page, store] = [this.#page, this.#store];
-    const button = (name, text, onclick) =>
-      make("button", { type: "button", class: "button", "data-part": name, text, onclick });
-    const top = () => store.of(page.session.machine).find(canAcknowledge);
-    const more = button("more", "", () => {
+    const onClick = (name, action) => part(this.#strip, name).addEventListener("click", action);
+    onClick("acknowledge", () => {
+      const first = store.of(page.session.machine).find(canAcknowledge);
+      if (first !== undefined) openAcknowledge(page, store, first);
+    });
+    onClick("more", () => {
       this.#isOpen = !this.#isOpen;
       this.#drawnAt = -Infinity;
       page.redraw();
     });
-    more.setAttribute("aria-controls", this.#list.id);
-    return make("div", { class: "alarm-strip" },
-      make("p", { class: "strip-words" },
-        make("span", { class: "alarm-mark", "data-part": "mark" }),
-        make("b", { "data-part": "text" }), " ",
-        make("span", { "data-part": "facts" })),
-      make("p", { class: "actions" },
-        button("acknowledge", "Acknowledge", () => top() !== undefined && openAcknowledge(page, store, top())),
-        more,
-        button("limits", "Set limits", () => openLimits(page, store, page.session.machine)),
-        button("sound", "", () => this.#sound.allow(!this.#sound.isWanted))));
+    onClick("limits", () => openLimits(page, store, page.session.machine));
+    onClick("sound", () => this.#sound.allow(!this.#sound.isWanted));
   }
 
   #drawStrip(top, alarms, now) {
@@ -92,9 +86,13 @@ class AlarmPanel {
     setAttribute(strip, "data-standing", top === null ? "normal" : standing(top));
     setAttribute(strip, "data-priority", top?.priority ?? null);
     setText(part(strip, "mark"), top === null ? "" : `${kindSign(top.kind)} ${top.priority.toUpperCase()}`);
-    setText(part(strip, "text"), top === null ? "No alarm" : alarmText(top, units));
+    const none = this.#store.isKnown ? "No alarm" : "Alarms: asking…";
+    setText(part(strip, "text"), top === null ? none : alarmText(top, units));
     const current = top === null ? null : currentValue(this.#page.session.machines, top);
-    setText(part(strip, "facts"), top === null ? "" : factsOf(top, current, units, now));
+    // What was heard last is shown, but not as if it were still so.
+    const doubt = this.#page.link.isUp ? "" : "when it was last connected";
+    const facts = top === null ? "" : factsOf(top, current, units, now);
+    setText(part(strip, "facts"), [facts, doubt].filter((text) => text !== "").join(" · "));
     part(strip, "acknowledge").hidden = !alarms.some(canAcknowledge);
     const more = part(strip, "more");
     more.hidden = alarms.length === 0;

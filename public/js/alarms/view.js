@@ -15,8 +15,7 @@ const DRAW_EVERY = 500;
 
 /** @param {Element} root @param {any} page */
 export function mount(root, page) {
-  void root;
-  return new AlarmView(page);
+  return new AlarmView(root, page);
 }
 
 class AlarmView {
@@ -25,9 +24,12 @@ class AlarmView {
   #sound;
   #history;
   #drawnAt = -Infinity;
+  /** Shown when all has come, so that nothing moves while it comes. */
+  #panels;
 
-  /** @param {any} page */
-  constructor(page) {
+  /** @param {Element} root @param {any} page */
+  constructor(root, page) {
+    this.#panels = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panel"));
     const { store, sound } = alarmsOf(page);
     this.#page = page;
     this.#store = store;
@@ -50,10 +52,13 @@ class AlarmView {
   draw(now) {
     drawSoundButton(byId("alarms-sound"), this.#sound);
     this.#history.draw(now);
+    const isComplete = this.#store.isKnown && this.#history.isKnown;
+    for (const panel of this.#panels) panel.hidden = !isComplete;
     // Readings ask for a frame many times a second; hundreds of alarms need not be compared for each.
     if (Math.abs(now - this.#drawnAt) < DRAW_EVERY) return;
     this.#drawnAt = now;
-    setText(byId("alarms-summary"), summaryText(this.#store));
+    const doubt = this.#page.link.isUp ? "" : " (when it was last connected)";
+    setText(byId("alarms-summary"), `${summaryText(this.#store)}${doubt}`);
     const context = { page: this.#page, store: this.#store };
     const create = (alarm) => alarmItem(alarm, context);
     const update = (item, alarm) => updateAlarm(item, alarm, context, now);

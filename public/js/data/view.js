@@ -18,9 +18,7 @@ const COLUMNS = ["rate", "rejected", "reasons", "received", "stored", "duplicate
 
 /** @param {Element} root @param {any} page */
 export function mount(root, page) {
-  const view = new ArrivalView(page);
-  void root;
-  return view;
+  return new ArrivalView(root, page);
 }
 
 class ArrivalView {
@@ -32,8 +30,11 @@ class ArrivalView {
   #held = null;
   #isDirty = true;
   #isShown = false;
+  #panels;
 
-  constructor(page) {
+  /** @param {Element} root @param {any} page */
+  constructor(root, page) {
+    this.#panels = /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll(".panel"));
     this.#page = page;
     this.#store = dataStore(page);
     this.#store.onChange(() => {
@@ -65,6 +66,8 @@ class ArrivalView {
     const wanted = this.#page.place.get("filter");
     this.#drawFilter(wanted);
     this.#drawSummary();
+    // Shown when all has come, so that nothing moves while it comes.
+    for (const panel of this.#panels) panel.hidden = this.#store.sources === null;
     this.#drawSources(now);
     this.#drawArrivals(wanted);
     this.#drawCounts(wanted);
