@@ -24,7 +24,7 @@ class Row:
 
     def text(self):
         sign = ">=" if self.at_least else "<="
-        figure = "-" if self.figure is None else f"{self.figure:.3g}" if self.figure < 1000 else f"{self.figure:,.0f}"
+        figure = "-" if self.figure is None else f"{self.figure:.4g}" if self.figure < 1000 else f"{self.figure:,.0f}"
         line = f"{self.name:<62} {sign} {self.target:<6g} {figure:>8}  {self.verdict:<12} {self.unit}"
         return line + (f" ({self.reason})" if self.reason else "")
 
