@@ -2,7 +2,7 @@
 """What the dashboard costs a browser, against the targets of issue 5, point 10.
 
     make build setup-test
-    .venv/bin/python Benchmarks/dashboard/measure.py [--executable .build/release/telemetryd] [--minutes 10] [--json FILE]
+    .venv/bin/python Benchmarks/dashboard/measure.py [--executable FILE] [--minutes 10] [--json FILE]
 
 Drives Debian's Chromium without a screen, on loopback. CPU is the thread time of the page's main thread (script, layout
 and painting commands, not the raster threads), so other load on the machine does not count; paint and value times are

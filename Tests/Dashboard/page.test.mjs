@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
-import { closureOf, preloadsOf } from "./preloads.mjs";
+import { closureOf, laterModules, laterPreloadsOf, preloadsOf } from "./preloads.mjs";
 
 const folder = new URL("../../public/", import.meta.url);
 const page = readFileSync(new URL("index.html", folder), "utf8");
@@ -12,6 +12,7 @@ const textOf = (module) => readFileSync(new URL(`js/${module}`, folder), "utf8")
 test("what the page imports at once is preloaded, and nothing else: no chain of requests, no needless one", () => {
   const repair = "node Tests/Dashboard/preloads.mjs --write";
   assert.deepEqual(preloadsOf(page), [...closureOf("app.js")].sort(), repair);
+  assert.deepEqual(laterPreloadsOf(page), laterModules(), repair);
 });
 
 test("the page keeps its own policy: nothing inline, nothing from elsewhere", () => {

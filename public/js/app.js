@@ -1,7 +1,6 @@
 import { byId, setText } from "./dom.js";
 import { link } from "./early.js";
 import { Embed } from "./embed.js";
-import * as fleet from "./fleet/view.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
@@ -22,13 +21,23 @@ import { WakeLock } from "./wake.js";
 /** The watchdog's beat, ms: ages and countdowns go on when nothing else happens. */
 const WATCHDOG = 500;
 
-/** What draws each section. Only the two first views come with the page; the others when they are first shown. */
+/** What can wait does not compete with the first values; where none come, it waits no longer than this (ms). */
+const PATIENCE = 1000;
+let valuesStand = () => {};
+/** @type {Promise<void>} */
+const firstValues = new Promise((resolve) => (valuesStand = resolve));
+
+/**
+ * What draws each section. Only the values of a machine come with the page: each module costs milliseconds before the
+ * first value stands there. The rest comes when it is first shown; index.html fetches the trends and tiles beforehand.
+ */
 const MODULES = {
-  "fleet-view": [{ root: byId("fleet-view"), mount: fleet.mount }],
+  "fleet-view": [() => load("fleet-view", () => import("./fleet/view.js"))],
   "machine-view": [
     { root: byId("machine-view"), mount: machine.mount },
-    () => load("machine-alarms", () => import("./alarms/panel.js")),
-    () => load("people-panel", () => import("./people/panel.js")),
+    () => firstValues.then(() => load("machine-view", () => import("./machine/trends-view.js"))),
+    () => firstValues.then(() => load("machine-alarms", () => import("./alarms/panel.js"))),
+    () => firstValues.then(() => load("people-panel", () => import("./people/panel.js"))),
   ],
   "alarms-view": [() => load("alarms-view", () => import("./alarms/view.js"))],
   "data-view": [() => load("data-view", () => import("./data/view.js"))],
@@ -62,6 +71,8 @@ function start() {
     kiosk.draw(now);
     router.draw(now);
   };
+  page.session.onJoined(() => requestAnimationFrame(() => setTimeout(valuesStand)));
+  setTimeout(valuesStand, PATIENCE);
   page.connect({ draw, badge: (...badge) => header.setBadge(...badge) });
   follow(page, router);
   listen(page, router, help);
@@ -70,7 +81,7 @@ function start() {
     page.redraw();
   }, WATCHDOG);
   expose(page.session);
-  watchAlarms(page);
+  firstValues.then(() => watchAlarms(page));
 }
 
 /** @param {string} id @param {() => Promise<any>} part of the page that comes later */

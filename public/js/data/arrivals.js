@@ -67,7 +67,8 @@ export function totals(rows) {
 /** @typedef {{name: string, isWorking: boolean, detail: string, since: number | null}} SourceState */
 
 /**
- * Where readings come from, store first when it is broken. @param {any} readiness the body of `GET /api/gateway` or of `GET /readyz`
+ * Where readings come from, store first when it is broken.
+ * @param {any} readiness the body of `GET /api/gateway` or of `GET /readyz`
  * @returns {SourceState[]}
  */
 export function sourceStates(readiness) {

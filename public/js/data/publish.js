@@ -51,7 +51,8 @@ function extras(mqtt) {
 }
 
 /**
- * @param {any} mqtt of `GET /api/gateway`: `{"host","port","tls","login","topics"}`; null or undefined: not known or not there
+ * @param {any} mqtt of `GET /api/gateway`: `{"host","port","tls","login","topics"}`; null or undefined: not known or
+ *   not there
  * @param {string} page location.hostname
  */
 export function publishLine(mqtt, page) {

@@ -156,7 +156,9 @@ class ArrivalView {
     const holding = waiting > 0 ? `Go on (${waiting} new)` : "Go on";
     setText(this.#hold, this.#held === null ? "Hold the list" : holding);
     byId("data-none").hidden = shown.length > 0;
-    const none = wanted === null ? "Nothing was refused since the gateway started." : "None of the last 200 is of these.";
+    const none = wanted === null
+      ? "Nothing was refused since the gateway started."
+      : "None of the last 200 is of these.";
     setText(byId("data-none"), none);
     const key = (refusal) => String(refusal.number);
     syncChildren(byId("data-refusals"), shown, key, refusalItem, (item, one) => updateRefusal(item, one, now));

@@ -1,22 +1,22 @@
 import { byId, setText } from "../dom.js";
 import { describeRecovery } from "../format.js";
 import { Cards } from "./cards.js";
-import { Trends } from "./trends.js";
 
 /** How long the page says what an outage cost, ms. */
 const RECOVERY_SHOWN = 60_000;
 
-/** @param {Element} root @param {any} page @returns {{draw: (now: number) => void}} */
+/**
+ * The values. The trends come after them (`trends-view.js`).
+ * @param {Element} root @param {any} page @returns {{draw: (now: number) => void}}
+ */
 export function mount(root, page) {
   const cards = new Cards(root, page);
-  const trends = new Trends(root, page);
   const notice = byId("notice");
   return {
     draw(now) {
       const { session } = page;
       drawNotice(notice, session.recovery, now);
       cards.draw(session, now);
-      trends.draw(session, now);
     },
   };
 }
