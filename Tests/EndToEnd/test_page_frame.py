@@ -111,6 +111,8 @@ def test_every_key_does_what_the_list_says(two, page):
     tab.page.wait_for_function(IS_LIVE)
     # A machine is in the list from its first reading on, and a new list comes at most once a second.
     tab.page.wait_for_function("() => document.querySelectorAll('#machine-select option').length === 2")
+    # The keys of the charts come with the charts.
+    tab.page.wait_for_selector("#machine-view:not([aria-busy])")
     tab.page.keyboard.press("?")
     listed = tab.page.eval_on_selector_all("#help[open] kbd", "all => all.map((one) => one.textContent)")
     assert {"?", "k", "[", "]", "Space", "1", "2", "3", "4", "5", "Esc"} <= set(listed)

@@ -52,7 +52,8 @@ export class Keys {
 /** Whether the element with the focus wants this key for itself. */
 function isForElement({ key, target }) {
   if (target === null || target.tagName === undefined) return false;
-  if (target.closest?.("dialog") !== null && target.closest?.("dialog") !== undefined) return true;
+  // A dialog that has just been closed may keep the focus until the next frame.
+  if ((target.closest?.("dialog[open]") ?? null) !== null) return true;
   if (key === "Escape") return false;
   if (target.isContentEditable || TEXT.test(target.tagName)) return !isToggle(target) || key === " ";
   if (target.tagName === "SELECT" && key !== "[" && key !== "]" && key !== "?") return true;
