@@ -104,7 +104,7 @@ async function joined(machine = "a", to = 5) {
 test("it joins the machine of the URL with history and without a place", async () => {
   const { socket, session } = await joined("b");
   assert.equal(socket.sent.length, 1);
-  assert.deepEqual(socket.last.data, { machine: "b", history: 600 });
+  assert.deepEqual(socket.last.data, { machine: "b", history: 600, ring: true });
   assert.deepEqual(session.feed.series.seqs(), [1, 2, 3, 4, 5]);
   assert.equal(session.recovery, null, "history is no recovery");
 });
@@ -116,7 +116,7 @@ test("after an outage it joins with its place and closes the hole", async () => 
   await runTimer((delay) => delay >= 375 && delay <= 625);
   assert.equal(socket.connects, 2);
   socket.open();
-  assert.deepEqual(socket.last.data, { machine: "a", history: 600, since: 5, epoch: "e1" });
+  assert.deepEqual(socket.last.data, { machine: "a", history: 600, ring: true, since: 5, epoch: "e1" });
   socket.last.acknowledge(answer("a", 6, 9));
   await settle();
   socket.handlers.machineData(reading("a", 10));
@@ -141,7 +141,7 @@ test("another epoch drops what was held and starts from nothing", async () => {
   socket.open();
   socket.last.acknowledge(answer("a", 1, 3, { epoch: "e2" }));
   await settle();
-  assert.deepEqual(socket.last.data, { machine: "a", history: 600 });
+  assert.deepEqual(socket.last.data, { machine: "a", history: 600, ring: true });
   socket.last.acknowledge(answer("a", 1, 3, { epoch: "e2" }));
   await settle();
   assert.deepEqual([session.feed.epoch, session.feed.ledger.last, session.feed.ledger.recovered], ["e2", 3, 0]);
@@ -286,7 +286,7 @@ test("without machines nothing is joined; the first one opens by itself", async 
   const { socket, session } = await opened(null, []);
   assert.deepEqual([session.machine, socket.sent.length], [null, 0]);
   socket.handlers.machines([{ machine: "press1" }]);
-  assert.deepEqual(socket.last.data, { machine: "press1", history: 600 });
+  assert.deepEqual(socket.last.data, { machine: "press1", history: 600, ring: true });
 });
 
 test("retries are spread, grow and stay below seven seconds", () => {
@@ -306,7 +306,7 @@ test("a stream that falls silent is asked for once", async () => {
   assert.equal(socket.sent.length, 1, "it is not silent yet");
   session.beat(later);
   session.beat(later + 500);
-  assert.deepEqual(socket.last.data, { machine: "a", history: 600, since: 6, epoch: "e1" });
+  assert.deepEqual(socket.last.data, { machine: "a", history: 600, ring: true, since: 6, epoch: "e1" });
   assert.equal(socket.sent.length, 2);
   socket.last.acknowledge(answer("a", 7, 8));
   await settle();

@@ -234,7 +234,7 @@ def test_how_much_is_kept_and_what_time_it_is(gateway, viewer):
     assert kept["ring"]["capacity"] == 1000 and kept["ring"]["count"] >= 20
     first = gateway.readings("machineA", limit=1000)["readings"][0]
     assert kept["ring"]["oldest"] == first["timestamp"] < kept["serverTime"]
-    joined = viewer(gateway.url, transports=["websocket"]).ask("joinRoom", "machineA")
+    joined = viewer(gateway.url, transports=["websocket"]).ask("joinRoom", {"machine": "machineA", "ring": True})
     assert joined["ring"]["capacity"] == 1000 and joined["serverTime"] >= kept["serverTime"]
 
 

@@ -164,6 +164,8 @@ def back_to_version_one(database):
         "DROP TABLE ledger",
         "DROP TABLE label",
         "DROP TABLE unit",
+        *(f"DROP TABLE {name}" for name in ("message", "handover", "alarm_rule", "alarm_state", "alarm_event")),
+        *(f"DROP TABLE {name}" for name in ("pin", "pinned_reading")),
         "ALTER TABLE reading DROP COLUMN flags",
         "DELETE FROM grdb_migrations WHERE identifier <> '1 rings'",
     ]

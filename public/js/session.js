@@ -167,7 +167,7 @@ export class Session {
     this.#isRefused = false;
     const since = feed.ledger.last;
     const username = this.#username();
-    const request = { machine: feed.machine, history: HISTORY, ...(username === null ? {} : { username }) };
+    const request = { machine: feed.machine, history: HISTORY, ring: true, ...(username === null ? {} : { username }) };
     if (since !== null) Object.assign(request, { since, epoch: feed.epoch });
     const askedAt = Date.now();
     try {

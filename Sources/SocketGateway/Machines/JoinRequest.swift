@@ -13,6 +13,8 @@ package struct JoinRequest: Equatable, Sendable {
     package var username: String?
     /// Whether to wait for a machine that is not there yet.
     package var waits = false
+    /// Whether the answer tells of the ring and of our clock; without the wish it has the contract's members and no more.
+    package var wantsRing = false
 
     /// Reads the event's first argument. Members it does not know are left alone.
     package init(_ argument: SocketValue?) throws(ClientError) {
@@ -32,6 +34,7 @@ package struct JoinRequest: Equatable, Sendable {
         self.epoch = try Self.text(object["epoch"], "epoch", bytesMax: Limits.epochBytesMax)
         self.username = try Self.username(object["username"])
         self.waits = try Self.flag(object["wait"], "wait")
+        self.wantsRing = try Self.flag(object["ring"], "ring")
     }
 
     /// What to ask the ring for. A `since` of another database means nothing here; without a `history`, a valid `since`

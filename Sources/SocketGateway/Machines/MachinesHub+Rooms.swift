@@ -42,7 +42,7 @@ extension MachinesHub {
             let (since, limit) = request.bounds(epoch: self.directory.epoch, capacity: self.directory.capacity)
             let delivered = loop.lastDelivered[feed.machine] ?? 0
             let snapshot = feed.snapshot(since: since, through: delivered, limit: limit)
-            event.acknowledge(WireEvents.joined(snapshot, now: self.clock.now()))
+            event.acknowledge(WireEvents.joined(snapshot, now: request.wantsRing ? self.clock.now() : nil))
         }
         let summary = feed.summary(now: self.clock.now())
         client.socket.emit(WireEvents.machineStatus, WireEvents.machineStatus(summary))

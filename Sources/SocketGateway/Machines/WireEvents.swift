@@ -137,16 +137,19 @@ package enum WireEvents {
     /// The answer to a join:
     /// `{"ok":true,"machine":…,"epoch":…,"firstSeq":…,"nextSeq":…,"lost":…,"readings":[…],"ring":{…},"serverTime":…}`
     ///
-    /// - Parameter now: our clock, so that a page can tell how far its own is off.
-    package static func joined(_ snapshot: RingSnapshot, now: Timestamp) -> SocketValue {
+    /// - Parameter now: our clock, so that a page can tell how far its own is off; nil: not asked for, and the answer ends
+    ///   with the readings.
+    package static func joined(_ snapshot: RingSnapshot, now: Timestamp?) -> SocketValue {
         Self.encoded { bytes in
             bytes.reserveCapacity(200 + snapshot.readings.count * 160)
             bytes.append(text: #"{"ok":true,"#)
             ReadingsDocument.writePreamble(of: snapshot, into: &bytes)
             bytes.append(text: #","readings":"#)
             ReadingsDocument.writeArray(of: snapshot.readings, into: &bytes)
-            bytes.append(UInt8(ascii: ","))
-            MachinesDocument.writeRing(snapshot.extent, now: now, into: &bytes)
+            if let now {
+                bytes.append(UInt8(ascii: ","))
+                MachinesDocument.writeRing(snapshot.extent, now: now, into: &bytes)
+            }
             bytes.append(UInt8(ascii: "}"))
         }
     }
