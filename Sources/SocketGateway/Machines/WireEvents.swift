@@ -137,8 +137,8 @@ package enum WireEvents {
     /// The answer to a join:
     /// `{"ok":true,"machine":…,"epoch":…,"firstSeq":…,"nextSeq":…,"lost":…,"readings":[…],"ring":{…},"serverTime":…}`
     ///
-    /// - Parameter now: our clock, so that a page can tell how far its own is off; nil: not asked for, and the answer ends
-    ///   with the readings.
+    /// - Parameter now: our clock, so that a page can tell how far its own is off; nil: not asked for, and the answer
+    ///   ends with the readings.
     package static func joined(_ snapshot: RingSnapshot, now: Timestamp?) -> SocketValue {
         Self.encoded { bytes in
             bytes.reserveCapacity(200 + snapshot.readings.count * 160)
