@@ -120,7 +120,7 @@ def test_since_tells_what_is_lost(daemon, viewer):
     one = viewer(simulated.url)
     answer = one.join("a", since=5)
     seqs = [reading["seq"] for reading in answer["readings"]]
-    # The ring may be a reading ahead of what was sent: the answer goes as far as the stream, and the stream on from there.
+    # The ring may be a reading ahead of what was sent: the answer ends where the stream goes on.
     assert 8 <= len(seqs) <= 10 and seqs == list(range(answer["firstSeq"], answer["nextSeq"]))
     assert answer["lost"] == answer["firstSeq"] - 6
     assert one.wait("machineData", 1)[0]["seq"] == answer["nextSeq"]

@@ -13,8 +13,8 @@ package struct JoinRequest: Equatable, Sendable {
     package var username: String?
     /// Whether to wait for a machine that is not there yet.
     package var waits = false
-    /// Whether the answer tells of the ring and of our clock; without the wish it has the members of interface section 5
-    /// and no more.
+    /// Whether the answer tells of the ring and of our clock; without the wish it has the members of interface
+    /// section 5 and no more.
     package var wantsRing = false
 
     /// Reads the event's first argument. Members it does not know are left alone.
