@@ -10,7 +10,7 @@ const LINE = /^ *<link rel="modulepreload" href="js\/([^"]+)">\n/gm;
 const LATER_LINE = /^ *<link rel="modulepreload" href="js\/([^"]+)" fetchpriority="low">\n/gm;
 
 /** Loaded with `import()` on most pages: fetched beforehand, behind everything else. */
-const LATER = ["machine/trends-view.js", "fleet/view.js"];
+const LATER = ["machine/trends-view.js"];
 
 /** The modules that one imports at once (not with `import()`), with those that they import; names below js/. */
 export function closureOf(module, found = new Set()) {

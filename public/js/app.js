@@ -1,6 +1,7 @@
 import { byId, setText } from "./dom.js";
 import { link } from "./early.js";
 import { Embed } from "./embed.js";
+import * as fleet from "./fleet/view.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { judgeLink } from "./judgement.js";
@@ -28,11 +29,12 @@ let valuesStand = () => {};
 const firstValues = new Promise((resolve) => (valuesStand = resolve));
 
 /**
- * What draws each section. Only the values of a machine come with the page: each module costs milliseconds before the
- * first value stands there. The rest comes when it is first shown; index.html fetches the trends and tiles beforehand.
+ * What draws each section. Only tiles and values come with the page: each module costs milliseconds before the first
+ * value stands there (tiles stand above the values of a machine and would push them down if they came later). The rest
+ * comes when it is first shown; index.html fetches the trends beforehand.
  */
 const MODULES = {
-  "fleet-view": [() => load("fleet-view", () => import("./fleet/view.js"))],
+  "fleet-view": [{ root: byId("fleet-view"), mount: fleet.mount }],
   "machine-view": [
     { root: byId("machine-view"), mount: machine.mount },
     () => firstValues.then(() => load("machine-view", () => import("./machine/trends-view.js"))),
