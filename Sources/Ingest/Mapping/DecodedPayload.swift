@@ -40,6 +40,11 @@ package struct DecodedPayload: Hashable, Sendable {
         self.indices.append(index)
     }
 
+    /// Those from the one at `start` on may have come before.
+    mutating func markRedelivered(from start: Int) {
+        for index in start..<self.readings.count { self.readings[index].isRedelivered = true }
+    }
+
     /// Takes back the readings from the one at `start` on.
     mutating func removeReadings(from start: Int) {
         self.readings.removeSubrange(start...)
@@ -79,8 +84,13 @@ package struct DecodedPayload: Hashable, Sendable {
     package mutating func removeAll() {
         self.readings.removeAll(keepingCapacity: true)
         self.indices.removeAll(keepingCapacity: true)
-        self.refusals.removeAll(keepingCapacity: true)
-        self.hints.removeAll(keepingCapacity: true)
+        self.removeRefusals()
+    }
+
+    /// The readings stay, for those of the next payload to follow them.
+    mutating func removeRefusals() {
+        if !self.refusals.isEmpty { self.refusals.removeAll(keepingCapacity: true) }
+        if !self.hints.isEmpty { self.hints.removeAll(keepingCapacity: true) }
         self.refusedCount = 0
     }
 }

@@ -5,31 +5,37 @@ import TelemetryCore
 /// It knows only what it accepts. Anything else — a nested value, an escape, text under a key that is no timestamp, a
 /// mistake of any kind — gives nil, and the general decoder reads the payload again and says what is wrong. So the two
 /// must agree only where this one gives a reading; `PayloadDecoderFuzzTests` compares them.
+///
+/// Unsafe: it is used only while the bytes are there, inside of the call that lends them; and it looks at none beyond
+/// `count`. (An `ArraySlice` in its place costs a count of references for each key.)
 struct FlatObjectScanner {
-    private let bytes: ArraySlice<UInt8>
-    private var index: Int
+    private let bytes: UnsafePointer<UInt8>
+    private let count: Int
+    private var index = 0
 
-    init(_ bytes: ArraySlice<UInt8>) {
-        self.bytes = bytes
-        self.index = bytes.startIndex
+    /// `nil` for no bytes at all.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return nil }
+        self.bytes = start
+        self.count = bytes.count
     }
 
     /// What an object held; `timestamp` nil: the time of receipt.
-    struct Flat: Hashable {
+    struct Flat {
         var metrics = Metrics()
         var timestamp: Timestamp?
         /// Not checked yet; nil when the object names none.
-        var machine: ArraySlice<UInt8>?
+        var machine: UnsafeBufferPointer<UInt8>?
     }
 
-    var isAtEnd: Bool { self.index == self.bytes.endIndex }
+    var isAtEnd: Bool { self.index == self.count }
 
     mutating func skipWhitespace() {
-        while self.index < self.bytes.endIndex, self.bytes[self.index].isJSONWhitespace { self.index += 1 }
+        while self.index < self.count, self.bytes[self.index].isJSONWhitespace { self.index += 1 }
     }
 
     mutating func skip(_ byte: Unicode.Scalar) -> Bool {
-        guard self.index < self.bytes.endIndex, self.bytes[self.index] == UInt8(ascii: byte) else { return false }
+        guard self.index < self.count, self.bytes[self.index] == UInt8(ascii: byte) else { return false }
         self.index += 1
         return true
     }
@@ -51,7 +57,7 @@ struct FlatObjectScanner {
                 flat.metrics.set(metric, number)
             case .extra(let name):
                 guard flat.metrics.hasRoom(for: name), let number = self.number() else { return nil }
-                flat.metrics.set(name, number)
+                flat.metrics.set(extra: name, number)
             case .timestamp:
                 guard let time = self.timestamp() else { return nil }
                 flat.timestamp = time
@@ -74,14 +80,14 @@ struct FlatObjectScanner {
     }
 
     /// The bytes between two quotes when all are printable ASCII without `\`.
-    private mutating func plainString() -> ArraySlice<UInt8>? {
+    private mutating func plainString() -> UnsafeBufferPointer<UInt8>? {
         guard self.skip("\"") else { return nil }
         let start = self.index
-        while self.index < self.bytes.endIndex {
+        while self.index < self.count {
             let byte = self.bytes[self.index]
             if byte == UInt8(ascii: "\"") {
-                self.index += 1
-                return self.bytes[start..<(self.index - 1)]
+                defer { self.index += 1 }
+                return UnsafeBufferPointer(start: self.bytes + start, count: self.index - start)
             }
             guard byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\\") else { return nil }
             self.index += 1
@@ -90,7 +96,7 @@ struct FlatObjectScanner {
     }
 
     private mutating func timestamp() -> Timestamp? {
-        guard self.index < self.bytes.endIndex else { return nil }
+        guard self.index < self.count else { return nil }
         if self.bytes[self.index] == UInt8(ascii: "\"") {
             return self.plainString().flatMap { Timestamp(iso8601: $0) }
         }
@@ -127,15 +133,21 @@ struct FlatObjectScanner {
             let magnitude = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
             return isNegative ? -magnitude : magnitude
         }
-        guard let number = Double(String(decoding: self.bytes[start..<self.index], as: UTF8.self)) else { return nil }
+        guard let number = Double(self.text(from: start)) else { return nil }
         return number.isFinite ? number : nil
+    }
+
+    private func text(from start: Int) -> String {
+        String(decoding: UnsafeBufferPointer(start: self.bytes + start, count: self.index - start), as: UTF8.self)
     }
 
     /// Appends digits to `number` (wrapping; the caller counts) and gives how many there were; nil for none.
     private mutating func digits(into number: inout UInt64) -> Int? {
         let start = self.index
-        while self.index < self.bytes.endIndex, self.bytes[self.index].isDigit {
-            number = number &* 10 &+ UInt64(self.bytes[self.index] - UInt8(ascii: "0"))
+        while self.index < self.count {
+            let digit = self.bytes[self.index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { break }
+            number = number &* 10 &+ UInt64(digit)
             self.index += 1
         }
         return self.index > start ? self.index - start : nil

@@ -18,6 +18,11 @@ enum MemberKey: Hashable {
 
     /// `key`: the bytes between the quotes, escapes already resolved.
     init(_ key: ArraySlice<UInt8>) {
+        self = key.withUnsafeBufferPointer { MemberKey($0) }
+    }
+
+    /// The same; `key` is only read during the call.
+    init(_ key: UnsafeBufferPointer<UInt8>) {
         switch key.count {
         case 2 where key.spells("ts"): self = .ts
         case 3 where key.spells("rpm"): self = .metric(.rpm)
@@ -41,12 +46,17 @@ enum MemberKey: Hashable {
 extension ArraySlice<UInt8> {
     /// True when the bytes are exactly the ASCII `text`.
     func spells(_ text: StaticString) -> Bool {
+        self.withUnsafeBufferPointer { $0.spells(text) }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// True when the bytes are exactly the ASCII `text`.
+    @inline(__always)
+    func spells(_ text: StaticString) -> Bool {
         guard self.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { letters in
-            self.withUnsafeBufferPointer { bytes in
-                for index in letters.indices where letters[index] != bytes[index] { return false }
-                return true
-            }
-        }
+        let letters = text.utf8Start
+        for index in self.indices where letters[index] != self[index] { return false }
+        return true
     }
 }

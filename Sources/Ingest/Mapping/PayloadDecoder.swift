@@ -50,7 +50,7 @@ package struct PayloadDecoder: Sendable {
     }
 
     private func hint(from start: Int, in result: inout DecodedPayload) {
-        for place in start..<result.readings.count {
+        for place in start..<result.readings.count where UnchartedNames.mayHave(result.readings[place].metrics) {
             self.hint(result.readings[place], index: result.indices[place], in: &result)
         }
     }
@@ -104,10 +104,27 @@ package struct PayloadDecoder: Sendable {
         result.refuse(.tooLarge, "the payload has \(count) bytes, \(limit) are allowed; send fewer readings at once")
     }
 
-    /// The fast way: true when all of `payload` was read; else `result` is as it was.
+    /// The fast way and its hints: true when all of `payload` was read; else `result` is as it was, and
+    /// ``decode(_:from:into:)`` knows why. At most `Limits.payloadBytesMax` bytes, only read during the call.
+    func decodeFast(
+        _ payload: UnsafeBufferPointer<UInt8>, from origin: Origin, into result: inout DecodedPayload
+    ) -> Bool {
+        let start = result.readings.count
+        guard Self.scan(payload, from: origin, into: &result) else { return false }
+        self.hint(from: start, in: &result)
+        return true
+    }
+
+    /// The fast way without hints.
     func scanFlat(_ payload: ArraySlice<UInt8>, from origin: Origin, into result: inout DecodedPayload) -> Bool {
+        payload.withUnsafeBufferPointer { Self.scan($0, from: origin, into: &result) }
+    }
+
+    private static func scan(
+        _ payload: UnsafeBufferPointer<UInt8>, from origin: Origin, into result: inout DecodedPayload
+    ) -> Bool {
         let countBefore = result.readings.count
-        var scanner = FlatObjectScanner(payload)
+        guard var scanner = FlatObjectScanner(payload) else { return false }
         scanner.skipWhitespace()
         if scanner.skip("[") {
             repeat {
@@ -194,7 +211,7 @@ package struct PayloadDecoder: Sendable {
 
 extension PayloadDecoder.Origin {
     /// Whose a reading is that names this machine, or none.
-    fileprivate func machine(named name: ArraySlice<UInt8>?) -> MachineID? {
+    fileprivate func machine(named name: UnsafeBufferPointer<UInt8>?) -> MachineID? {
         if let machine = self.machine { return machine }
         guard let name, name.count <= TelemetryCore.Limits.machineNameBytesMax else { return nil }
         return MachineID(String(decoding: name, as: UTF8.self))

@@ -18,13 +18,15 @@ final class UnchartedNames: Sendable {
         self.placesMax = placesMax
     }
 
+    /// Not so for the common reading: without extras, or with all three.
+    static func mayHave(_ metrics: Metrics) -> Bool {
+        !metrics.extra.isEmpty && (metrics.rpm == nil || metrics.torque == nil || metrics.pressure == nil)
+    }
+
     /// Adds a hint to `result` for each name in the reading that is nearly a standard metric it lacks.
     func look(at reading: Reading, index: Int, into result: inout DecodedPayload) {
         let metrics = reading.metrics
-        // The common reading ends here: without extras, or with all three.
-        guard !metrics.extra.isEmpty, metrics.rpm == nil || metrics.torque == nil || metrics.pressure == nil else {
-            return
-        }
+        guard Self.mayHave(metrics) else { return }
         for extra in metrics.extra {
             guard let meant = Self.nearlyNamed(extra.name, in: metrics),
                 self.isNew(Place(machine: reading.machine, name: extra.name))

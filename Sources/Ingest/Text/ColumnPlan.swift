@@ -185,11 +185,16 @@ struct ColumnPlan {
 
     private static func takeExtra(_ json: ArraySlice<UInt8>, _ row: inout ReadingRow) {
         if json.isEmpty { return }
-        var scanner = FlatObjectScanner(json)
-        guard let flat = scanner.object(), scanner.isAtEnd else {
+        let metrics = json.withUnsafeBufferPointer { bytes -> Metrics? in
+            guard var scanner = FlatObjectScanner(bytes), let flat = scanner.object(), scanner.isAtEnd else {
+                return nil
+            }
+            return flat.metrics
+        }
+        guard let metrics else {
             return row.miss(.badValue, "the column `extra` holds a JSON object of numbers, or nothing")
         }
-        for metric in flat.metrics.extra { row.set(metric.name, metric.value) }
+        for metric in metrics.extra { row.set(metric.name, metric.value) }
     }
 
     private static func index(of column: String, in names: [ColumnName]) -> Int? {

@@ -70,6 +70,16 @@ package struct Metrics: Hashable, Sendable {
         }
     }
 
+    /// The same for a name that is none of the standard ones, which the caller knows.
+    package mutating func set(extra name: MetricName, _ value: Double) {
+        assert(StandardMetric(rawValue: name.text) == nil)
+        guard value.isFinite else {
+            assertionFailure("metric \(name.text) is not finite")
+            return
+        }
+        self.setExtra(name, value)
+    }
+
     private mutating func setExtra(_ name: MetricName, _ value: Double) {
         // Few extras per reading: a walk from the end beats a search tree, and senders mostly write in order.
         var index = self.extra.endIndex

@@ -27,7 +27,13 @@ extension Timestamp {
 
     /// The same from bytes, for decoders that hold no `String`.
     package init?(iso8601 bytes: ArraySlice<UInt8>) {
-        guard let parsed = bytes.withUnsafeBufferPointer({ Self.parse($0) }) else { return nil }
+        guard let time = bytes.withUnsafeBufferPointer({ Timestamp(iso8601: $0) }) else { return nil }
+        self = time
+    }
+
+    /// The same; `bytes` are only read during the call.
+    package init?(iso8601 bytes: UnsafeBufferPointer<UInt8>) {
+        guard let parsed = Self.parse(bytes) else { return nil }
         guard parsed >= Self.millisecondsMin, parsed <= Self.millisecondsMax else { return nil }
         self.init(milliseconds: parsed)
     }
