@@ -10,11 +10,11 @@ struct MQTTBatch {
         var reason = "MQTT status"
     }
 
-    private(set) var readings: [Reading] = []
+    var readings: [Reading] { self.decoded.readings }
     /// Parallel to `readings`: index of the message it came with; nil: of an earlier one, which had to wait.
     private var messageIndices: [Int?] = []
-    /// Of each message that belongs to a machine.
-    private(set) var machines: [MachineID] = []
+    /// Messages of machines that came with Sparkplug.
+    private var sparkplugCounts: [(machine: MachineID, messages: Int)] = []
     private(set) var reports: [StatusReport] = []
     /// Of machines that Sparkplug births have told of.
     private(set) var sparkplugLabels: [(MachineID, [String: String])] = []
@@ -23,6 +23,7 @@ struct MQTTBatch {
     private(set) var rejections: [Rejection] = []
     /// Inputs that the rejections stand for.
     var refusedCount: Int { self.rejections.reduce(0) { $1.reason.isHint ? $0 : $0 + $1.count } }
+    /// Of the whole batch, but for refusals: those of the message at hand.
     private var decoded = DecodedPayload()
     private var router: TopicRouter
     private let decoder = PayloadDecoder()
@@ -35,9 +36,9 @@ struct MQTTBatch {
     }
 
     private mutating func removeAll() {
-        self.readings.removeAll(keepingCapacity: true)
+        self.decoded.removeAll()
         self.messageIndices.removeAll(keepingCapacity: true)
-        self.machines.removeAll(keepingCapacity: true)
+        _ = self.takeCounts()
         self.reports.removeAll(keepingCapacity: true)
         self.sparkplugLabels.removeAll()
         self.missingBirths.removeAll()
@@ -47,11 +48,19 @@ struct MQTTBatch {
     /// Replaces what was there by what `inbox` holds.
     mutating func decode(_ inbox: MQTTInbox) {
         self.removeAll()
-        for (index, message) in inbox.messages.enumerated() {
-            self.decode(message, inbox.bytes[message.payload])
-            let countBefore = self.messageIndices.count
-            self.messageIndices.append(contentsOf: repeatElement(Int?(index), count: self.readings.count - countBefore))
+        self.router.startBatch()
+        inbox.bytes.withUnsafeBytes { bytes in
+            for (index, message) in inbox.messages.enumerated() {
+                self.decode(message, bytes, of: inbox)
+                while self.messageIndices.count < self.decoded.readings.count { self.messageIndices.append(index) }
+            }
         }
+    }
+
+    /// Messages of each machine, once; a machine may come more than once.
+    mutating func takeCounts() -> [(machine: MachineID, messages: Int)] {
+        defer { self.sparkplugCounts.removeAll() }
+        return self.router.takeCounts() + self.sparkplugCounts
     }
 
     /// Labels of the machines whose topics were seen for the first time, once.
@@ -73,46 +82,52 @@ struct MQTTBatch {
             }
             let origin = inbox.messages[message]
             let machine = self.readings[start + first.index].machine
-            self.reject(
-                origin, inbox.bytes[origin.payload], first.reason, first.remedy, count: alike.count, machine: machine)
+            self.reject(origin, of: inbox, first.reason, first.remedy, count: alike.count, machine: machine)
             rest = rest.dropFirst(alike.count)
         }
     }
 
-    private mutating func decode(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+    /// `bytes`: those of the inbox.
+    private mutating func decode(_ message: MQTTInbox.Message, _ bytes: UnsafeRawBufferPointer, of inbox: MQTTInbox) {
         guard message.topicCount <= Limits.topicBytesMax else {
             let remedy = "the topic has \(message.topicCount) bytes, \(Limits.topicBytesMax) are allowed"
-            return self.reject(message, payload, .tooLarge, remedy)
+            return self.reject(message, of: inbox, .tooLarge, remedy)
         }
-        if self.sparkplug != nil, message.topic.hasPrefix(SparkplugTopic.prefix) {
-            return self.takeSparkplug(message, payload)
+        let topic = UnsafeRawBufferPointer(rebasing: bytes[message.topic])
+        if self.sparkplug != nil, topic.starts(with: SparkplugTopic.prefix.utf8) {
+            return self.takeSparkplug(message, of: inbox)
         }
-        let route = self.router.route(message.topic)
+        let route = self.router.routeMessage(topic)
         if route == .ignored { return }
-        if let machine = route.machine { self.machines.append(machine) }
         guard message.payloadCount <= Limits.payloadBytesMax else {
             let remedy = "the payload has \(message.payloadCount) bytes, \(Limits.payloadBytesMax) are allowed"
             let advice = remedy + "; send fewer readings at once"
-            return self.reject(message, payload, .tooLarge, advice, machine: route.machine)
+            return self.reject(message, of: inbox, .tooLarge, advice, machine: route.machine)
         }
+        let start = self.decoded.readings.count
         switch route {
         case .readings(let machine):
-            self.decoder.decode(payload, from: Self.origin(machine, message), into: &self.decoded)
-            self.takeDecoded(message, payload, of: machine)
+            let payload = UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[message.payload])
+            let origin = Self.origin(machine, message)
+            if !self.decoder.decodeFast(payload, from: origin, into: &self.decoded) {
+                self.decoder.decode(inbox.bytes[message.payload], from: origin, into: &self.decoded)
+            }
+            self.finish(message, from: start, machine, of: inbox)
         case .scalar(let machine, let metric):
             let origin = Self.origin(machine, message)
-            self.decoder.decodeScalar(payload, metric: metric, from: origin, into: &self.decoded)
-            self.takeDecoded(message, payload, of: machine)
+            self.decoder.decodeScalar(inbox.bytes[message.payload], metric: metric, from: origin, into: &self.decoded)
+            self.finish(message, from: start, machine, of: inbox)
         case .status(let machine):
+            let payload = inbox.bytes[message.payload]
             if let isOnline = self.decoder.decodeStatus(payload) {
                 self.reports.append(StatusReport(machine: machine, isOnline: isOnline, time: message.received))
             } else if !payload.isEmpty {
                 // An empty one only says that the broker's retained status was cleared.
                 let remedy = "the payload of a status topic is online or offline"
-                self.reject(message, payload, .badStatus, remedy, machine: machine)
+                self.reject(message, of: inbox, .badStatus, remedy, machine: machine)
             }
         case .refused(let reason, let remedy):
-            self.reject(message, payload, reason, remedy)
+            self.reject(message, of: inbox, reason, remedy)
         case .ignored:
             break
         }
@@ -122,30 +137,24 @@ struct MQTTBatch {
         PayloadDecoder.Origin(machine: machine, received: message.received, isRetained: message.isRetained)
     }
 
-    /// `machine`: that the topic names; nil where each reading names its own.
-    private mutating func takeDecoded(
-        _ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>, of machine: MachineID?
+    /// The readings from `start` on are the message's, and so are the refusals. `machine`: that the topic names.
+    private mutating func finish(
+        _ message: MQTTInbox.Message, from start: Int, _ machine: MachineID, of inbox: MQTTInbox
     ) {
-        if message.isRedelivered {
-            for reading in self.decoded.readings {
-                self.readings.append(reading)
-                self.readings[self.readings.count - 1].isRedelivered = true
-            }
-        } else {
-            self.readings.append(contentsOf: self.decoded.readings)
-        }
+        if message.isRedelivered { self.decoded.markRedelivered(from: start) }
+        if self.decoded.refusals.isEmpty, self.decoded.hints.isEmpty { return }
         for refusal in self.decoded.refusals + self.decoded.hints {
             let place = refusal.index > 0 ? "element \(refusal.index): " : ""
             let whose = refusal.machine ?? machine
             self.reject(
-                message, payload, refusal.reason, place + refusal.remedy, count: refusal.count, machine: whose)
+                message, of: inbox, refusal.reason, place + refusal.remedy, count: refusal.count, machine: whose)
         }
-        self.decoded.removeAll()
+        self.decoded.removeRefusals()
     }
 
     private mutating func reject(
         _ message: MQTTInbox.Message,
-        _ payload: ArraySlice<UInt8>,
+        of inbox: MQTTInbox,
         _ reason: RejectionReason,
         _ remedy: String,
         count: Int = 1,
@@ -154,8 +163,8 @@ struct MQTTBatch {
         self.rejections.append(
             Rejection(
                 time: message.received,
-                source: message.topic,
-                payload: payload,
+                source: inbox.topic(of: message),
+                payload: inbox.bytes[message.payload],
                 reason: reason,
                 remedy: remedy,
                 count: count,
@@ -179,16 +188,16 @@ extension MQTTBatch {
         self.messageIndices = [Int?](repeating: nil, count: self.readings.count)
     }
 
-    private mutating func takeSparkplug(_ message: MQTTInbox.Message, _ payload: ArraySlice<UInt8>) {
+    private mutating func takeSparkplug(_ message: MQTTInbox.Message, of inbox: MQTTInbox) {
         // Commands of others come along with the subscription.
-        guard let topic = SparkplugTopic(message.topic) else { return }
+        guard let topic = SparkplugTopic(inbox.topic(of: message)) else { return }
         guard message.payloadCount <= Limits.sparkplugPayloadBytesMax else {
             let allowed = "\(Limits.sparkplugPayloadBytesMax) are allowed"
             return self.reject(
-                message, payload, .tooLarge, "the payload has \(message.payloadCount) bytes, \(allowed)")
+                message, of: inbox, .tooLarge, "the payload has \(message.payloadCount) bytes, \(allowed)")
         }
         self.sparkplug?.receive(
-            topic, payload, received: message.received, isRetained: message.isRetained,
+            topic, inbox.bytes[message.payload], received: message.received, isRetained: message.isRetained,
             isRedelivered: message.isRedelivered, now: .now, into: &self.sparkplugActions)
         self.takeSparkplugActions()
     }
@@ -197,8 +206,8 @@ extension MQTTBatch {
         for action in self.sparkplugActions {
             switch action {
             case .reading(let reading):
-                self.readings.append(reading)
-                self.machines.append(reading.machine)
+                self.decoded.take(reading)
+                self.sparkplugCounts.append((reading.machine, 1))
             case .report(let machine, let isOnline, let reason, let time):
                 self.reports.append(
                     StatusReport(machine: machine, isOnline: isOnline, time: time, reason: reason))

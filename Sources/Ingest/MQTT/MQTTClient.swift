@@ -31,6 +31,10 @@ final class MQTTClient {
     private let broker: BrokerURL
     private let version: MQTTVersion
     private let handle: OpaquePointer
+    /// Whether to take the connection once it stands; not with TLS, which is libmosquitto's.
+    private let takesStream: Bool
+    /// The connection, when we have it.
+    private var stream: BrokerStream?
 
     init(clientID: String, configuration: MQTTSource.Configuration, inbox: MQTTInbox) throws(Failure) {
         guard Self.libraryResult == 0 else { throw Failure(code: Self.libraryResult) }
@@ -42,6 +46,7 @@ final class MQTTClient {
         self.broker = configuration.broker
         self.version = configuration.version
         self.handle = handle
+        self.takesStream = configuration.readsDirectly && !configuration.broker.usesTLS
         inbox.startConnection(clientID: clientID)
         // Before everything else: what follows may have something to say.
         self.setCallbacks()
@@ -106,7 +111,10 @@ final class MQTTClient {
     }
 
     /// -1 when there is none.
-    var socket: Int32 { mosquitto_socket(self.handle) }
+    var socket: Int32 {
+        let socket = mosquitto_socket(self.handle)
+        return socket < 0 ? socket : self.stream?.descriptor ?? socket
+    }
 
     /// A TLS handshake is (or may be) under way: CONNACK has not come yet.
     var isShakingHands: Bool { self.broker.usesTLS && !self.isAccepted }
@@ -118,14 +126,34 @@ final class MQTTClient {
         return getsockopt(self.socket, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
     }
 
-    /// True while something is queued.
-    var wantsWrite: Bool { mosquitto_want_write(self.handle) }
+    /// Messages have come already that the inbox had no room for: `read` without waiting.
+    var isBehind: Bool { self.stream?.isBehind ?? false }
 
-    /// Reads at least one packet if one is there, and runs the callbacks.
-    func read() throws(Failure) { try self.check(mosquitto_loop_read(self.handle, 1)) }
+    /// True while something is queued.
+    var wantsWrite: Bool { self.stream?.wantsWrite ?? false || mosquitto_want_write(self.handle) }
+
+    /// Reads at least one packet if one is there, and runs the callbacks. True: more may be there.
+    func read() throws(Failure) -> Bool {
+        if let stream = self.stream { return try self.read(stream) }
+        let hadAnswer = self.inbox.connectionAnswer != nil
+        try self.check(mosquitto_loop_read(self.handle, 1))
+        // One packet was read, and it was this: none is half read.
+        if self.takesStream, !hadAnswer, self.inbox.connectionAnswer?.code == 0 {
+            self.stream = BrokerStream(taking: mosquitto_socket(self.handle), version: self.version)
+        }
+        return Self.hasInput(self.socket)
+    }
 
     /// Sends what is queued, as far as the socket takes it.
-    func write() throws(Failure) { try self.check(mosquitto_loop_write(self.handle, 1)) }
+    func write() throws(Failure) {
+        guard let stream = self.stream else { return try self.check(mosquitto_loop_write(self.handle, 1)) }
+        try stream.collect { () throws(Failure) -> Bool in
+            guard mosquitto_want_write(self.handle) else { return false }
+            try self.check(mosquitto_loop_write(self.handle, 1))
+            return mosquitto_want_write(self.handle)
+        }
+        guard stream.send() else { throw Self.lost() }
+    }
 
     /// Keep-alive; once a second.
     func keepAlive() throws(Failure) { try self.check(mosquitto_loop_misc(self.handle)) }
@@ -149,6 +177,36 @@ final class MQTTClient {
 
     /// Queues DISCONNECT behind everything else.
     func disconnect() throws(Failure) { try self.check(mosquitto_disconnect(self.handle)) }
+
+    private func read(_ stream: BrokerStream) throws(Failure) -> Bool {
+        if !stream.isBehind, !stream.receive() { throw Self.lost() }
+        while self.socket >= 0 {
+            switch stream.take(into: self.inbox) {
+            case .taken: return stream.mayHaveMore
+            case .full: return true
+            case .foreign:
+                let isMessage = stream.passOn()
+                repeat {
+                    try self.check(mosquitto_loop_read(self.handle, 1))
+                } while Self.hasInput(mosquitto_socket(self.handle))
+                // Acknowledgements go out in the order of their messages: what is held, then libmosquitto's.
+                if isMessage { self.inbox.close() }
+            }
+        }
+        return false
+    }
+
+    /// As libmosquitto says it.
+    private static func lost() -> Failure {
+        errno == 0 || errno == ECONNRESET || errno == EPIPE
+            ? Failure(code: MOSQ_ERR_CONN_LOST.code) : Failure(code: MOSQ_ERR_ERRNO.code)
+    }
+
+    private static func hasInput(_ socket: Int32) -> Bool {
+        guard socket >= 0 else { return false }
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&descriptor, 1, 0) > 0
+    }
 
     private func check(_ code: Int32) throws(Failure) {
         guard code == MOSQ_ERR_SUCCESS.code else { throw Failure(code: code) }

@@ -5,8 +5,8 @@ import TelemetryCore
 /// the broker. They only append here; everything else happens after the read. One thread.
 final class MQTTInbox {
     struct Message {
-        /// At most `Limits.topicBytesMax` bytes of it.
-        let topic: String
+        /// Place in `bytes`; at most `Limits.topicBytesMax` of it.
+        let topic: Range<Int>
         /// Bytes that came; above `Limits.topicBytesMax` the message is refused.
         let topicCount: Int
         /// Place in `bytes`. For a refused one only the start, as an excerpt.
@@ -28,7 +28,7 @@ final class MQTTInbox {
     }
 
     private(set) var messages: [Message] = []
-    /// Payloads one after another; one buffer for the whole batch, which is used again for the next.
+    /// Topics and payloads one after another; one buffer for the whole batch, which is used again for the next.
     private(set) var bytes: [UInt8] = []
     private(set) var connectionAnswer: Answer?
     /// The broker has kept our session: what comes first may have come before.
@@ -53,6 +53,8 @@ final class MQTTInbox {
     private(set) var awaitsAcknowledgement = false
     /// Messages of QoS 1 on this connection, up to `Limits.inFlightMessagesMax`.
     private var deliveredCount = 0
+    /// What comes next must wait for the next batch.
+    private var isClosed = false
 
     init(clock: WallClock, takesSparkplug: Bool = false) {
         self.clock = clock
@@ -61,7 +63,18 @@ final class MQTTInbox {
 
     /// The batch takes no more: commit first.
     var isFull: Bool {
-        self.messages.count >= Limits.batchMessagesMax || self.bytes.count >= Limits.batchBytesMax
+        self.messages.count >= Limits.batchMessagesMax || self.bytes.count >= Limits.batchBytesMax || self.isClosed
+    }
+
+    /// The batch ends here, unless it has not begun.
+    func close() {
+        self.isClosed = !self.messages.isEmpty
+    }
+
+    var now: Timestamp { self.clock.now() }
+
+    func topic(of message: Message) -> String {
+        String(decoding: self.bytes[message.topic], as: UTF8.self)
     }
 
     /// Nothing came, neither messages nor answers.
@@ -69,27 +82,32 @@ final class MQTTInbox {
         self.messages.isEmpty && self.connectionAnswer == nil && self.subscriptionAnswers.isEmpty
     }
 
-    /// Both buffers are only read during the call.
+    /// Both buffers are only read during the call. `received`: now.
     func append(
         topic: UnsafeRawBufferPointer,
         payload: UnsafeRawBufferPointer,
         isRetained: Bool,
-        isRedelivered: Bool = false
+        isRedelivered: Bool = false,
+        awaitsAcknowledgement: Bool = false,
+        received: Timestamp? = nil
     ) {
+        if awaitsAcknowledgement { self.awaitsAcknowledgement = true }
         let start = self.bytes.count
+        self.bytes.append(contentsOf: topic.prefix(Limits.topicBytesMax))
+        let topicEnd = self.bytes.count
         // A payload over the limit is not copied, only what a rejection shows of it.
         let isSparkplug = self.takesSparkplug && topic.starts(with: SparkplugTopic.prefix.utf8)
         let bytesMax = isSparkplug ? Limits.sparkplugPayloadBytesMax : Limits.payloadBytesMax
         let kept = payload.count <= bytesMax ? payload.count : TelemetryCore.Limits.rejectionExcerptBytesMax
         self.bytes.append(contentsOf: payload.prefix(kept))
         let message = Message(
-            topic: String(decoding: topic.prefix(Limits.topicBytesMax), as: UTF8.self),
+            topic: start..<topicEnd,
             topicCount: topic.count,
-            payload: start..<self.bytes.count,
+            payload: topicEnd..<self.bytes.count,
             payloadCount: payload.count,
             isRetained: isRetained,
             isRedelivered: isRedelivered,
-            received: self.clock.now()
+            received: received ?? self.clock.now()
         )
         self.messages.append(message)
     }
@@ -146,6 +164,7 @@ final class MQTTInbox {
 
     func removeMessages() {
         self.awaitsAcknowledgement = false
+        self.isClosed = false
         self.messages.removeAll(keepingCapacity: true)
         self.bytes.removeAll(keepingCapacity: true)
     }

@@ -19,7 +19,7 @@ extension MQTTLoop {
             self.isWriterStopped = error == .stopped
             throw Failure(kind: .storage, detail: "readings were not stored (\(error)); the broker keeps them")
         }
-        self.lastCommit = .now
+        self.gathering.lastCommit = .now
         self.inbox.removeMessages()
         for report in self.batch.reports {
             self.source.directory.report(
@@ -29,7 +29,7 @@ extension MQTTLoop {
         for rejection in self.batch.rejections { self.source.rejections.record(rejection) }
         for (machine, labels) in self.batch.sparkplugLabels { self.source.directory.setLabels(labels, of: machine) }
         for placed in self.batch.takeNewLabels() { self.place(placed) }
-        self.count(self.batch.machines)
+        self.countMessages()
         let refusedCount = self.batch.refusedCount
         self.source.updateStatus { status in
             status.messages += messageCount

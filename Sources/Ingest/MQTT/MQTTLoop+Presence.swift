@@ -21,9 +21,11 @@ extension MQTTLoop {
         try? client.publish(id.stateTopic, isOnline ? Self.online : Self.offline, qos: 1, isRetained: true)
     }
 
-    func count(_ machines: [MachineID]) {
+    func countMessages() {
+        // Taken in any case: they are of this batch.
+        let counts = self.batch.takeCounts()
         guard self.source.configuration.gatewayID != nil else { return }
-        for machine in machines { self.meter.count(machine) }
+        for (machine, messages) in counts { self.meter.count(machine, messages) }
     }
 
     func reportHealth(_ client: MQTTClient) {

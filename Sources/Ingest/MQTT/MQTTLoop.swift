@@ -32,8 +32,7 @@ final class MQTTLoop {
     var twoPlacesTold = 0
     /// That the broker does not take what we publish was told.
     var isRefusalTold = false
-    /// When the last batch was committed.
-    var lastCommit = ContinuousClock.now
+    var gathering = GatherRule(lastCommit: .now)
     /// The writer took no more: this is the end, without acknowledgements.
     var isWriterStopped = false
 
@@ -110,6 +109,7 @@ final class MQTTLoop {
     // MARK: The socket
 
     private func poll(_ longest: Duration) -> Int16 {
+        if self.client?.isBehind == true { return Int16(POLLIN) }
         var timeout = longest
         if self.client?.isShakingHands == true { timeout = min(timeout, Limits.handshakePollInterval) }
         var descriptors = [pollfd(fd: self.wakeUp.descriptor, events: Int16(POLLIN), revents: 0)]
@@ -163,8 +163,7 @@ final class MQTTLoop {
     private func readBatch(_ client: MQTTClient) -> Failure? {
         do throws(MQTTClient.Failure) {
             for _ in 0..<Limits.batchReadsMax {
-                try client.read()
-                if self.inbox.isFull || !Self.hasInput(client.socket) { break }
+                guard try client.read(), !self.inbox.isFull else { break }
             }
             return self.inbox.disconnect == nil ? nil : self.connectionFailure("")
         } catch {
@@ -172,15 +171,10 @@ final class MQTTLoop {
         }
     }
 
-    /// Where nobody waits for an acknowledgement, readings that come close together share a commit: each costs a flush
-    /// of the disk. Who sends now and then does not wait: the interval runs from the commit before.
+    /// Waits for what is to be committed with what has come (`GatherRule`).
     private func gather(_ client: MQTTClient) -> Failure? {
-        let end = self.lastCommit + Limits.gatherInterval
-        while !self.inbox.messages.isEmpty, !self.inbox.isFull, !self.inbox.awaitsAcknowledgement,
-            self.inbox.connectionAnswer == nil
-        {
-            let rest = end - .now
-            guard rest > .zero, client.socket >= 0 else { return nil }
+        while let rest = self.gathering.patience(for: self.inbox, now: .now) {
+            guard client.socket >= 0 else { return nil }
             var descriptors = [
                 pollfd(fd: client.socket, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: self.wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
@@ -192,12 +186,6 @@ final class MQTTLoop {
             if let lost = self.readBatch(client) { return lost }
         }
         return nil
-    }
-
-    private static func hasInput(_ socket: Int32) -> Bool {
-        guard socket >= 0 else { return false }
-        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        return Glibc.poll(&descriptor, 1, 0) > 0
     }
 
     // MARK: Ends

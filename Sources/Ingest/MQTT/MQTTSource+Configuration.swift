@@ -20,6 +20,8 @@ extension MQTTSource {
         /// Where the client id of the persistent session is kept, beside the database.
         package var sessionPath: String
         package var backoff: Backoff
+        /// Plain messages are read past libmosquitto (`BrokerStream`); never with TLS. For tests of the other way.
+        package var readsDirectly = true
 
         package init(
             broker: BrokerURL,

@@ -33,14 +33,14 @@ struct TrafficMeter {
     /// When the next report is due.
     var deadline: Instant { self.since + self.interval }
 
-    /// One message of a machine.
-    mutating func count(_ machine: MachineID) {
+    /// Messages of a machine.
+    mutating func count(_ machine: MachineID, _ messages: Int = 1) {
         if let count = self.counts[machine] {
-            self.counts[machine] = count + 1
+            self.counts[machine] = count + messages
         } else if self.counts.count < Limits.healthMachinesMax {
-            self.counts[machine] = 1
+            self.counts[machine] = messages
         } else {
-            self.others += 1
+            self.others += messages
         }
     }
 

@@ -30,7 +30,12 @@ struct TopicRouter {
 
     /// Most specific first.
     private let templates: [TopicTemplate]
-    private var known: [String: Route] = [:]
+    private var known = TopicTable()
+    /// Of the topics in `known`.
+    private var routes: [Route] = []
+    /// Messages of each of them since ``takeCounts()``, and which have any.
+    private var counts: [Int] = []
+    private var counted: [Int] = []
     private var labels: [MachineID: [String: String]] = [:]
     private var placed: [Placed] = []
 
@@ -41,16 +46,54 @@ struct TopicRouter {
             .map(\.element)
     }
 
+    /// Of one topic, by itself.
     mutating func route(_ topic: String) -> Route {
-        // Beyond ASCII a `String` is hashed by its normal form, which a sender can make expensive.
-        guard topic.utf8.allSatisfy({ $0 < 0x80 }) else { return self.find(topic) }
-        if let route = self.known[topic] { return route }
-        let route = self.find(topic)
+        self.startBatch()
+        var topic = topic
+        return topic.withUTF8 { self.route(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Before messages are routed.
+    mutating func startBatch() {
+        assert(self.counted.isEmpty)
         // Topics come from outside: a sender of ever new ones must not fill the memory. Starting anew is rare and
-        // cheap.
-        if self.known.count >= Limits.routesMax { self.known.removeAll(keepingCapacity: true) }
-        self.known[topic] = route
-        return route
+        // cheap, and a batch has not many.
+        guard self.known.count >= Limits.routesMax else { return }
+        self.known.removeAll()
+        self.routes.removeAll()
+        self.counts.removeAll()
+    }
+
+    /// Counts the message as well. `topic`: as it came.
+    mutating func routeMessage(_ topic: UnsafeRawBufferPointer) -> Route {
+        let place = self.place(of: topic)
+        if self.counts[place] == 0 { self.counted.append(place) }
+        self.counts[place] += 1
+        return self.routes[place]
+    }
+
+    mutating func route(_ topic: UnsafeRawBufferPointer) -> Route {
+        self.routes[self.place(of: topic)]
+    }
+
+    /// How many messages of each machine there were since the last call. A machine has as many entries as topics.
+    mutating func takeCounts() -> [(machine: MachineID, messages: Int)] {
+        var taken: [(machine: MachineID, messages: Int)] = []
+        taken.reserveCapacity(self.counted.count)
+        for place in self.counted {
+            if let machine = self.routes[place].machine { taken.append((machine, self.counts[place])) }
+            self.counts[place] = 0
+        }
+        self.counted.removeAll(keepingCapacity: true)
+        return taken
+    }
+
+    private mutating func place(of topic: UnsafeRawBufferPointer) -> Int {
+        if let place = self.known.index(of: topic) { return place }
+        self.routes.append(self.find(String(decoding: topic, as: UTF8.self)))
+        self.counts.append(0)
+        self.known.insert(topic)
+        return self.routes.count - 1
     }
 
     /// What came to be known since the last call.

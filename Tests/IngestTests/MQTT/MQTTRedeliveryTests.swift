@@ -6,7 +6,8 @@ import Testing
 /// What a real mosquitto sends again after a connection that broke before the acknowledgements left.
 @Suite(.timeLimit(.minutes(1))) struct MQTTRedeliveryTests {
     /// Committed, and the connection lost before the acknowledgement: it comes again, marked.
-    @Test(arguments: MQTTVersion.allCases) func marksWhatComesAgain(version: MQTTVersion) async throws {
+    @Test(arguments: MQTTVersion.allCases, [true, false])
+    func marksWhatComesAgain(version: MQTTVersion, readsDirectly: Bool) async throws {
         let world = try SourceWorld()
         try await world.broker.start()
         let writer = world.store.writer
@@ -18,7 +19,10 @@ import Testing
             if isFirst { throw .storage("the answer is lost") }
             return receipt
         }
-        try await world.withSource(commit: commit, configure: { $0.version = version }) { source in
+        let configure: (inout MQTTSource.Configuration) -> Void = {
+            ($0.version, $0.readsDirectly) = (version, readsDirectly)
+        }
+        try await world.withSource(commit: commit, configure: configure) { source in
             try await world.events.first { $0 == .connected }
             try await world.broker.publish(
                 "machines/a/telemetry", #"[{"ts":1763717286,"rpm":1},{"ts":1763717287,"rpm":2}]"#)

@@ -39,8 +39,8 @@ import Testing
     /// The commit is held back: no acknowledgement. It fails: still none, the connection is dropped and the broker
     /// sends the message again. It works: acknowledged.
     /// What is published with QoS 2 comes to us with QoS 1, since that is what we subscribe to.
-    @Test(arguments: [(1, MQTTVersion.v311), (2, .v311), (1, .v5), (2, .v5)])
-    func acknowledgesOnlyAfterTheCommit(qos: Int, version: MQTTVersion) async throws {
+    @Test(arguments: [(1, MQTTVersion.v311), (2, .v311), (1, .v5), (2, .v5)], [true, false])
+    func acknowledgesOnlyAfterTheCommit(kind: (qos: Int, version: MQTTVersion), readsDirectly: Bool) async throws {
         let world = try SourceWorld()
         try await world.broker.start()
         let writer = world.store.writer
@@ -53,9 +53,12 @@ import Testing
             if attempt == 1 { throw .storage("disk full") }
             return try writer.submitAndWait(readings)
         }
-        try await world.withSource(commit: commit, configure: { $0.version = version }) { source in
+        let configure: (inout MQTTSource.Configuration) -> Void = {
+            ($0.version, $0.readsDirectly) = (kind.version, readsDirectly)
+        }
+        try await world.withSource(commit: commit, configure: configure) { source in
             try await world.events.first { $0 == .connected }
-            try await world.broker.publish("machines/a/rpm", "1", qos: qos)
+            try await world.broker.publish("machines/a/rpm", "1", qos: kind.qos)
             try await attempts.first { $0 == 1 }
             // A whole exchange with the broker behind it: an acknowledgement sent before would be in its log by now.
             try await world.broker.publish("elsewhere", "x")
@@ -278,20 +281,47 @@ import Testing
     }
 
     /// More than the broker's window and more than one batch, in order and each once.
-    @Test func keepsOrderOverManyMessages() async throws {
+    @Test(arguments: [true, false]) func keepsOrderOverManyMessages(readsDirectly: Bool) async throws {
         // By default the broker throws away what is beyond 1,000 waiting messages.
         let world = try SourceWorld(brokerConfiguration: "max_queued_messages 0")
         try await world.broker.start()
-        let count = 3000
+        let count = 3 * Limits.batchMessagesMax
         let path = world.directory.path("lines")
         let lines = (1...count).map { #"{"rpm":\#($0)}"# }.joined(separator: "\n") + "\n"
         try lines.write(toFile: path, atomically: true, encoding: .utf8)
-        try await world.withSource { _ in
+        try await world.withSource(configure: { $0.readsDirectly = readsDirectly }) { _ in
             try await world.events.first { $0 == .connected }
             try await world.broker.publishLines("machines/a/telemetry", file: path)
-            try await world.committed.first { $0.sequence == 3000 }
+            try await world.committed.first { $0.sequence == Int64(count) }
         }
         #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == (1...count).map(Double.init))
+        await world.end()
+    }
+
+    /// What is larger than our buffer goes to libmosquitto, between others that do not: the order stays, also that of
+    /// acknowledgements.
+    @Test(arguments: MQTTVersion.allCases, [true, false])
+    func keepsOrderAroundALargeMessage(version: MQTTVersion, readsDirectly: Bool) async throws {
+        let world = try SourceWorld()
+        try await world.broker.start()
+        let path = world.directory.path("large")
+        try Data(repeating: 0x20, count: 3 * Limits.streamBufferBytes).write(to: URL(fileURLWithPath: path))
+        let configure: (inout MQTTSource.Configuration) -> Void = {
+            ($0.version, $0.readsDirectly) = (version, readsDirectly)
+        }
+        try await world.withSource(configure: configure) { source in
+            try await world.events.first { $0 == .connected }
+            for value in 1...3 {
+                try await world.broker.publish("machines/a/rpm", "\(value)")
+                try await world.broker.publish("machines/ä/telemetry", file: path)
+            }
+            try await world.broker.log.first { $0.contains("PUBACK from telemetryd") && $0.contains("Mid: 6") }
+            #expect(source.status.messages == 6 && source.status.failures == 0)
+        }
+        #expect(world.committed.all.compactMap(\.reading.metrics.rpm) == [1, 2, 3])
+        let acknowledged = world.broker.log.all.filter { $0.contains("PUBACK from telemetryd") }
+        let identifiers = acknowledged.compactMap { $0.firstMatch(of: #/Mid: (\d+)/#)?.1 }
+        #expect(identifiers == ["1", "2", "3", "4", "5", "6"])
         await world.end()
     }
 
