@@ -52,6 +52,19 @@ package enum Limits {
     package static let pageCacheKibibytes = 32 * 1_024
     /// How long a commit waits for another process that holds the write lock, in seconds.
     package static let databaseBusySeconds: Double = 5
+    /// Readings in all rings together up to which a start reads and checks everything before it is ready: 0.2 s.
+    package static let readingsReadAtStartMax = 200_000
+    /// Readings of each machine that a start with more than that reads before it is ready: half a page of the file, and
+    /// more than enough gaps between them to learn an interval from (`learnedGapsMax`).
+    package static let newestReadAtStart = 32
+    /// Who needs an older reading before it is in memory reads at least so many: half a millisecond.
+    package static let unreadReadingsAtOnce = 512
+    /// Status reports of one machine that are remembered until all of its ring is read, some seconds.
+    package static let unreadReportsMax = 32
+    /// What the thread that reads rings in the background is nice by: a tenth of a busy core beside the others.
+    package static let backfillNiceness = 10
+    /// Page cache of each connection that reads rings in the background, KiB: the way down the tree and a few leaves.
+    package static let ringCacheKibibytes = 512
     /// Status reports of machines without a reading. 10,000 x about 200 bytes = 2 MiB at most.
     package static let rememberedReportsMax = 10_000
     /// Bytes of a status report's reason that are kept.

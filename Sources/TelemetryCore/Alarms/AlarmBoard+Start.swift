@@ -62,12 +62,13 @@ extension AlarmBoard {
             let judged = feed.sequence(receivedBefore: begin, limit: .max)
             guard feed.lastSequence > judged, let place = self.watch(feed.machine, before: judged + 1) else { continue }
             self.watches.values[place].order = SourceOrder(newest: feed.newestSourceTime(through: judged))
+            let unjudged = Int(feed.lastSequence - judged)
             for index in self.watches.values[place].alarms.indices {
                 self.watches.values[place].change(index) { alarm in
                     // What was received before there was the rule is none of its business. (One that was ever raised
                     // knows exactly what it has judged.)
                     if alarm.judged > 0 { return }
-                    alarm.skip(through: feed.sequence(receivedBefore: alarm.notBefore, limit: .max))
+                    alarm.skip(through: feed.sequence(receivedBefore: alarm.notBefore, limit: unjudged))
                 }
             }
             for stored in feed.snapshot(since: judged, through: nil, limit: nil).readings {

@@ -129,8 +129,10 @@ package final class MachineDirectory: Sendable {
         self.insert(feed, with: EmptyCollection(), counts: BatchCounts())
     }
 
-    /// Writer thread: a machine has its first readings. It becomes visible together with them.
-    func insert(_ feed: MachineFeed, with readings: some Sequence<StoredReading>, counts: BatchCounts) {
+    /// Writer thread: a machine has its first readings. It becomes visible together with them. Bytes of their extra
+    /// metrics.
+    @discardableResult
+    func insert(_ feed: MachineFeed, with readings: some Sequence<StoredReading>, counts: BatchCounts) -> Int {
         self.state.withLock { state in
             precondition(state.feeds[feed.machine] == nil, "machine \(feed.machine) inserted twice")
             feed.expect(every: state.expected[feed.machine] ?? state.expectedOfAll)
@@ -139,9 +141,10 @@ package final class MachineDirectory: Sendable {
             if let labels = state.rememberedLabels.removeValue(forKey: feed.machine), feed.setLabels(labels) {
                 state.labelled.insert(feed.machine)
             }
-            feed.append(readings, counts: counts)
+            let extraBytes = feed.append(readings, counts: counts)
             state.feeds[feed.machine] = feed
             state.sorted = nil
+            return extraBytes
         }
     }
 

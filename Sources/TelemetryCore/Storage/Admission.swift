@@ -19,8 +19,9 @@ struct Admission {
     private var units: UnitSettings
     private var lanes: [MachineID: MachineLane] = [:]
     private var lastKey: Int64 = 0
-    /// Of extra metrics in all rings, committed.
-    private var extraBytes = 0
+    /// Of extra metrics in all rings, committed, but for those that came in later from the database (`backfill`).
+    private var extraBytesHere = 0
+    private let backfill: RingBackfill?
     /// What the open batch adds to them at most.
     private var extraBytesInBatch = 0
     /// The machines with redelivered readings in the submissions at hand.
@@ -32,6 +33,7 @@ struct Admission {
         self.extraBytesMax = extraBytesMax
         self.directory = opened.directory
         self.units = units
+        self.backfill = opened.backfill
         for machine in opened.machines {
             let units = MachineUnits(machine: machine.feed.machine, settings: units, kept: machine.units)
             machine.feed.setUnits(units.shown)
@@ -43,15 +45,19 @@ struct Admission {
                 isStored: true
             )
             self.lastKey = max(self.lastKey, machine.key)
-            self.extraBytes += machine.feed.extraBytes
+            self.extraBytesHere += machine.feed.extraBytes
         }
+        self.extraBytesHere -= self.backfill?.extraBytesFound ?? 0
     }
+
+    private var extraBytes: Int { self.extraBytesHere + (self.backfill?.extraBytesFound ?? 0) }
 
     var machineCount: Int { self.lanes.count }
 
     /// Bytes of extra metrics to let go of, a sixteenth more than there are too many; 0 while there are not.
     var extraBytesExcess: Int {
-        self.extraBytes > self.extraBytesMax ? self.extraBytes - self.extraBytesMax + self.extraBytesMax / 16 : 0
+        let extraBytes = self.extraBytes
+        return extraBytes > self.extraBytesMax ? extraBytes - self.extraBytesMax + self.extraBytesMax / 16 : 0
     }
 
     /// The key of a machine whose readings are committed.
@@ -85,14 +91,13 @@ struct Admission {
     /// The transaction is committed: the rings get the readings, the machines become visible.
     mutating func publish() {
         for lane in self.batch.lanes {
-            let before = lane.feed.extraBytes
+            let run = self.batch.run(of: lane)
             if lane.isStored {
-                lane.feed.append(self.batch.run(of: lane), counts: lane.counts)
+                self.extraBytesHere += lane.feed.append(run, counts: lane.counts)
             } else {
-                self.directory.insert(lane.feed, with: self.batch.run(of: lane), counts: lane.counts)
+                self.extraBytesHere += self.directory.insert(lane.feed, with: run, counts: lane.counts)
                 lane.isStored = true
             }
-            self.extraBytes += lane.feed.extraBytes - before
             if lane.unitsCommitted != nil { lane.feed.setUnits(lane.units.shown) }
             lane.settle()
             assert(lane.feed.lastSequence == lane.lastSequence, "ring and writer disagree")
@@ -101,11 +106,7 @@ struct Admission {
 
     /// Between batches: these are gone from the database.
     mutating func drop(_ drops: [RingDrop]) {
-        for drop in drops {
-            let before = drop.feed.extraBytes
-            drop.feed.dropOldest(through: drop.last)
-            self.extraBytes += drop.feed.extraBytes - before
-        }
+        for drop in drops { self.extraBytesHere += drop.feed.dropOldest(through: drop.last) }
     }
 
     /// The transaction failed: no sequence and no key is used up.

@@ -15,4 +15,6 @@ struct OpenedStore {
     /// Oldest first.
     var handover: [HandoverItem] = []
     var alarms = AlarmRecord()
+    /// Reads what is still unread of the rings; `nil`: all is read.
+    var backfill: RingBackfill?
 }

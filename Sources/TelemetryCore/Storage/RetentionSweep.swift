@@ -37,14 +37,20 @@ struct RetentionSweep {
         let oldest = now.adding(milliseconds: -Int64(min(age / .milliseconds(1), 1e15)))
         var room = Limits.droppedReadingsMax
         var drops: [RingDrop] = []
+        var areAllRead = true
         for feed in feeds where room > 0 {
+            // Of a ring whose oldest readings are not in memory yet the age is not known: the next look.
+            if !feed.isRead {
+                areAllRead = false
+                continue
+            }
             guard let range = feed.expired(before: oldest, now: now, limit: room) else { continue }
             guard let key = key(feed.machine) else { continue }
             drops.append(RingDrop(feed: feed, key: key, first: range.first, last: range.last))
             room -= drops.last?.count ?? 0
         }
         // With room left, all have been looked at.
-        if room > 0 { self.due = .now + self.interval }
+        if room > 0, areAllRead { self.due = .now + self.interval }
         return drops
     }
 

@@ -36,7 +36,7 @@ struct RingLoader {
         for row in rows {
             ring.removeAll(keepingCapacity: true)
             while hasRow, statement.int64(0) == row.key {
-                ring.append(try self.reading(statement, of: row.machine))
+                ring.append(try Self.reading(statement, of: row.machine, capacity: Int64(self.capacity)))
                 hasRow = try statement.step()
             }
             let feed = MachineFeed(
@@ -54,6 +54,57 @@ struct RingLoader {
         return machines
     }
 
+    /// Reads only the newest of each ring, and holds them against its mark; the others come later, by `unread`.
+    /// `newest`: how many. Throws `DatabaseDamage` when one is not as its mark says.
+    func load(
+        newest: Int,
+        _ db: Database,
+        marks: [Int64: RingMark],
+        unread: RingConnection,
+        into directory: MachineDirectory
+    ) throws -> [OpenedStore.Machine] {
+        let rows = try self.machines(db)
+        let records = try RecordLoader.load(db)
+        guard rows.count == marks.count else { throw DatabaseDamage("\(rows.count) machines, \(marks.count) marks") }
+        return try unread.look { looks in
+            try rows.map { row in
+                guard let mark = marks[row.key] else { throw DatabaseDamage("no mark of machine \(row.machine)") }
+                let piece = try self.newest(newest, of: row, mark, looks)
+                let feed = MachineFeed(
+                    machine: row.machine,
+                    epoch: self.epoch,
+                    capacity: self.capacity,
+                    knownSince: row.firstSeen
+                )
+                let record = records[row.key] ?? MachineRecord()
+                feed.load(piece, mark, record, unread: unread, key: row.key)
+                directory.insert(feed)
+                return OpenedStore.Machine(key: row.key, feed: feed, units: record.units)
+            }
+        }
+    }
+
+    private func newest(
+        _ count: Int,
+        of row: MachineRow,
+        _ mark: RingMark,
+        _ looks: borrowing RingRows
+    ) throws -> RingPiece {
+        func look(_ range: ClosedRange<Int64>) throws -> Int {
+            try looks.piece(range, of: row.machine, key: row.key).count
+        }
+        guard mark.count <= Int64(self.capacity) else { throw DatabaseDamage("machine \(row.machine): a bad mark") }
+        // What is not among the newest has to be covered by what the mark says of the older ones.
+        let from = max(mark.first, min(mark.last - Int64(count), mark.older?.through ?? mark.last) + 1)
+        let piece = try looks.piece(from...mark.last, of: row.machine, key: row.key)
+        let isFirstThere = try from == mark.first || look(mark.first...mark.first) == 1
+        let isNextFree = try mark.count == Int64(self.capacity) || look((mark.last + 1)...(mark.last + 1)) == 0
+        guard piece.count == Int(mark.last - from) + 1, isFirstThere, isNextFree else {
+            throw DatabaseDamage("machine \(row.machine): not as it was closed")
+        }
+        return piece
+    }
+
     private func machines(_ db: Database) throws -> [MachineRow] {
         try Row.fetchAll(db, sql: "SELECT id, name, first_seen FROM machine ORDER BY id").map { row in
             let name: String = row["name"]
@@ -66,9 +117,14 @@ struct RingLoader {
         }
     }
 
-    private func reading(_ statement: borrowing SQLiteStatement, of machine: MachineID) throws -> StoredReading {
+    /// Columns as in `load`.
+    static func reading(
+        _ statement: borrowing SQLiteStatement,
+        of machine: MachineID,
+        capacity: Int64
+    ) throws -> StoredReading {
         let sequence = statement.int64(2)
-        guard sequence >= 1, statement.int64(1) == sequence % Int64(self.capacity) else {
+        guard sequence >= 1, statement.int64(1) == sequence % capacity else {
             throw DatabaseDamage("machine \(machine): reading \(sequence) is in slot \(statement.int64(1))")
         }
         var extra: [ExtraMetric] = []

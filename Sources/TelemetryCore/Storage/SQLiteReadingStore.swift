@@ -15,12 +15,24 @@ final class SQLiteReadingStore {
     private let capacity: Int64
     /// Finalized by `close`, before the connection goes.
     private var insert: ReadingInsert? = nil
+    /// Reads beside this connection; ended by `close`.
+    private let backfill: RingBackfill?
+    private let plan: StartPlan
 
-    init(queue: DatabaseQueue, lock: DatabaseLock, capacity: Int, logger: Logger) throws {
+    init(
+        queue: DatabaseQueue,
+        lock: DatabaseLock,
+        capacity: Int,
+        backfill: RingBackfill? = nil,
+        plan: StartPlan = StartPlan(),
+        logger: Logger
+    ) throws {
         self.queue = queue
         self.lock = lock
         self.reader = JournalReader(path: queue.path)
         self.logger = logger
+        self.backfill = backfill
+        self.plan = plan
         self.capacity = Int64(capacity)
         try queue.writeWithoutTransaction { db in
             self.insert = try ReadingInsert(capacity: capacity, on: db)
@@ -127,11 +139,21 @@ final class SQLiteReadingStore {
     }
 
     /// Moves the WAL into the file and closes. What is committed is safe without it; this only tidies up.
-    func close() {
+    ///
+    /// `rings`: all there are, by the machine's key, when what is in memory is what is in the file. If they are many
+    /// their marks are left there, so that the next start need not read them all (`RingMarks`).
+    func close(_ rings: [Int64: MachineFeed] = [:]) {
+        // Before the backfill ends: what is unread then is gone from memory.
+        let marks = rings.mapValues { $0.mark(newest: self.plan.newest) }
+        let readings = marks.values.reduce(Int64(0)) { $0 + $1.count }
         self.insert = nil
         self.reader.close()
+        self.backfill?.close()
         do {
             try self.queue.writeWithoutTransaction { db in
+                if readings > Int64(self.plan.readAtOnceMax), self.backfill?.damageCount ?? 0 == 0 {
+                    try RingMarks.store(marks, db)
+                }
                 try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             }
             try self.queue.close()

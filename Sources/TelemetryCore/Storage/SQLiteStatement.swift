@@ -70,6 +70,11 @@ struct SQLiteStatement: ~Copyable {
         }
     }
 
+    /// Ready for the next bindings, wherever it is.
+    func reset() {
+        sqlite3_reset(self.statement)
+    }
+
     /// Columns count from 0.
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(self.statement, column) }
 

@@ -8,6 +8,14 @@ struct StoreOpening {
     var retention = Retention()
     let clock: WallClock
     let logger: Logger
+    var plan = StartPlan()
+
+    /// The rings as they are read before the store is ready.
+    private struct Rings {
+        let directory: MachineDirectory
+        let machines: [OpenedStore.Machine]
+        var backfill: RingBackfill?
+    }
 
     /// Blocks; throws one line for the user.
     func open() throws(StoreOpenError) -> OpenedStore {
@@ -53,23 +61,100 @@ struct StoreOpening {
         try queue.writeWithoutTransaction { db in
             try self.refuseOthers(db, file)
             try Self.setPragmas(db)
+        }
+        let rings = try self.newestRings(queue) ?? self.allRings(queue)
+        do {
+            return try self.openedStore(queue, lock: lock, rings)
+        } catch {
+            rings.backfill?.close()
+            throw error
+        }
+    }
+
+    /// Everything is checked and read.
+    private func allRings(_ queue: DatabaseQueue) throws -> Rings {
+        try queue.writeWithoutTransaction { db in
             try Self.check(db)
+            if try db.tableExists("meta") { try RingMarks.remove(db) }
         }
         try Schema.migrator.migrate(queue)
-        let (directory, machines, alarms) = try queue.writeWithoutTransaction { db in
+        return try queue.writeWithoutTransaction { db in
             let epoch = try Self.epoch(db)
             try self.fitCapacity(db)
             let directory = MachineDirectory(epoch: epoch, capacity: self.capacity)
             let machines = try RingLoader(epoch: epoch, capacity: self.capacity).load(db, into: directory)
-            return (directory, machines, try AlarmLoader.load(db, capacity: self.capacity))
+            return Rings(directory: directory, machines: machines)
         }
+    }
+
+    /// A large store that was closed in order is ready with the newest of each ring; what takes long comes after.
+    /// `nil`: it was not, or there is anything else to be done or to be doubted.
+    private func newestRings(_ queue: DatabaseQueue) throws -> Rings? {
+        guard let marks = try queue.writeWithoutTransaction({ db in try self.usableMarks(db) }) else { return nil }
+        let findings = RingFindings(logger: self.logger)
+        var connections: [RingConnection] = []
+        do {
+            for _ in 0..<2 {
+                connections.append(
+                    try RingConnection(path: queue.path, capacity: self.capacity, findings: findings))
+            }
+            let rings = try queue.writeWithoutTransaction { db in
+                let epoch = try Self.epoch(db)
+                let directory = MachineDirectory(epoch: epoch, capacity: self.capacity)
+                let machines = try RingLoader(epoch: epoch, capacity: self.capacity).load(
+                    newest: self.plan.newest,
+                    db,
+                    marks: marks,
+                    unread: connections[0],
+                    into: directory
+                )
+                return Rings(directory: directory, machines: machines)
+            }
+            for machine in rings.machines { machine.feed.readUntilLatest() }
+            if findings.damageCount > 0 { throw DatabaseDamage("some rings cannot be read") }
+            try queue.writeWithoutTransaction { db in try RingMarks.remove(db) }
+            let feeds = rings.machines.map(\.feed)
+            let backfill = RingBackfill(feeds, asked: connections[0], worker: connections[1], logger: self.logger)
+            return Rings(directory: rings.directory, machines: rings.machines, backfill: backfill)
+        } catch {
+            for connection in connections { connection.close() }
+            self.logger.warning(
+                "database is not as it was closed: checking all of it",
+                metadata: ["database": "\(queue.path)", "error": "\(StorageFailure(error))"]
+            )
+            return nil
+        }
+    }
+
+    private func usableMarks(_ db: Database) throws -> [Int64: RingMark]? {
+        guard try db.tableExists("meta"), try Schema.migrator.hasCompletedMigrations(db) else { return nil }
+        let capacity = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'capacity'")
+        guard capacity == String(self.capacity), let marks = try RingMarks.load(db) else { return nil }
+        // Made smaller with all readings in memory, whose size is known only then.
+        if let pagesMax = RetentionSweep(self.retention, clock: self.clock).pagesMax {
+            guard try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= pagesMax else { return nil }
+        }
+        let readings = marks.values.reduce(Int64(0)) { $0.addingReportingOverflow($1.count).partialValue }
+        return readings > Int64(self.plan.readAtOnceMax) ? marks : nil
+    }
+
+    private func openedStore(_ queue: DatabaseQueue, lock: DatabaseLock, _ rings: Rings) throws -> OpenedStore {
+        let alarms = try queue.writeWithoutTransaction { db in try AlarmLoader.load(db, capacity: self.capacity) }
         let store = try SQLiteReadingStore(
             queue: queue,
             lock: lock,
             capacity: self.capacity,
+            backfill: rings.backfill,
+            plan: self.plan,
             logger: self.logger
         )
-        var opened = OpenedStore(store: store, directory: directory, machines: machines, alarms: alarms)
+        var opened = OpenedStore(
+            store: store,
+            directory: rings.directory,
+            machines: rings.machines,
+            alarms: alarms,
+            backfill: rings.backfill
+        )
         (opened.messages, opened.handover) = try queue.writeWithoutTransaction { db in
             (try MessageTable.load(db), try HandoverTable.load(db))
         }

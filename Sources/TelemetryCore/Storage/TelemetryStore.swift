@@ -32,6 +32,7 @@ package final class TelemetryStore: Sendable {
     package let handover: HandoverDesk
     /// What is judged on the stream.
     package let alarms: AlarmDesk
+    private let backfill: RingBackfill?
 
     /// Blocks for as long as the database takes to load; call it before any event loop runs.
     package init(configuration: Configuration, clock: WallClock, logger: Logger) throws(StoreOpenError) {
@@ -44,6 +45,7 @@ package final class TelemetryStore: Sendable {
             logger: logger
         ).open()
         self.directory = opened.directory
+        self.backfill = opened.backfill
         let core = WriterCore(
             opened,
             units: configuration.units,
@@ -73,10 +75,12 @@ package final class TelemetryStore: Sendable {
         self.writer.addSink(sink)
     }
 
-    /// Starts the writer thread; submissions made before wait for it.
+    /// Starts the writer thread; submissions made before wait for it. From here on the rings of a large store come into
+    /// memory, some seconds for millions of readings; nobody has to wait for that.
     package func start() {
         if !self.writer.isStarted { self.alarms.start() }
         self.writer.start()
+        self.backfill?.start()
     }
 
     /// Commits everything submitted, checkpoints and closes; submissions after it fail with `.stopped`.
@@ -96,6 +100,9 @@ package final class TelemetryStore: Sendable {
             self.writer.requestStop()
         }
     }
+
+    /// Times that the database was found damaged after the start: it is logged, and the next start looks after it.
+    package var damageCount: Int { self.backfill?.damageCount ?? 0 }
 
     /// The last attempt to write worked (for `/readyz`).
     package var isHealthy: Bool { self.writer.isHealthy }

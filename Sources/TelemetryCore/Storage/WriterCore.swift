@@ -112,7 +112,17 @@ final class WriterCore: @unchecked Sendable {
             self.recordsDue = .now
             self.process([], [])
         }
-        self.store.close()
+        self.store.close(self.isHealthy ? self.rings() : [:])
+    }
+
+    /// All of them; none while a machine in memory is not in the database.
+    private func rings() -> [Int64: MachineFeed] {
+        var rings: [Int64: MachineFeed] = [:]
+        for feed in self.directory.feeds() {
+            guard let key = self.admission.key(of: feed.machine) else { return [:] }
+            rings[key] = feed
+        }
+        return rings
     }
 
     /// No submissions: the records that are due, if any.

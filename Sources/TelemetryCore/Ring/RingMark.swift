@@ -1,0 +1,16 @@
+/// What has to be known of a ring to go on with it before all of it is read: from where to where it goes, and of what
+/// is older than its newest readings the one thing that is asked for at once. A plain value.
+struct RingMark: Hashable, Sendable {
+    /// Of the readings from the oldest up to `through`.
+    struct Older: Hashable, Sendable {
+        let through: Int64
+        let newest: NewestTime
+    }
+
+    let first: Int64
+    let last: Int64
+    /// `nil`: not known.
+    let older: Older?
+
+    var count: Int64 { self.last - self.first + 1 }
+}
