@@ -57,8 +57,6 @@ package enum Limits {
     /// Readings of each machine that a start with more than that reads before it is ready: half a page of the file, and
     /// more than enough gaps between them to learn an interval from (`learnedGapsMax`).
     package static let newestReadAtStart = 32
-    /// Who needs an older reading before it is in memory reads at least so many: half a millisecond.
-    package static let unreadReadingsAtOnce = 512
     /// Status reports of one machine that are remembered until all of its ring is read, some seconds.
     package static let unreadReportsMax = 32
     /// What the thread that reads rings in the background is nice by: a tenth of a busy core beside the others.

@@ -26,14 +26,13 @@ extension MachineFeed {
         while true {
             let step = self.state.withLock { state -> Step<Value> in
                 guard let part = state.unreadPart, state.ring.unread > 0 else { return .done(body(&state)) }
-                let (first, held) = (state.ring.firstSequence, state.ring.firstHeld)
+                let (first, held, count) = (state.ring.firstSequence, state.ring.firstHeld, Int64(state.ring.held))
                 switch need(state.ring) {
                 case .readings(let from) where from < held:
-                    // Not a few at a time.
-                    return .read(part, max(first, min(from, held - Int64(Limits.unreadReadingsAtOnce)))...(held - 1))
+                    // As many as there are at least: who goes back step by step has a few steps to go.
+                    return .read(part, max(first, min(from, held - count))...(held - 1))
                 case .oldest where state.ring.oldest == nil:
-                    let end = min(held - 1, first + Int64(Limits.unreadReadingsAtOnce))
-                    return .readOldest(part, first...end)
+                    return .readOldest(part, first...min(held - 1, first + count))
                 case .nothing, .readings, .oldest:
                     return .done(body(&state))
                 }
@@ -48,9 +47,10 @@ extension MachineFeed {
 
     /// At the start, when all of the newest are historical: the latest reading is further back, if there is one.
     func readUntilLatest() {
-        self.read(needing: { ring in
-            ring.latestSequence == 0 ? .readings(from: ring.firstSequence) : .nothing
-        }, { _ in })
+        self.read(
+            needing: { ring in
+                ring.latestSequence == 0 ? .readings(from: ring.firstSequence) : .nothing
+            }, { _ in })
     }
 
     /// The background's: all that is not read yet, and then the health learned from it.

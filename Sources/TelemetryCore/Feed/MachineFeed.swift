@@ -299,7 +299,7 @@ extension MachineFeed {
     func sequence(receivedBefore time: Timestamp, limit: Int) -> Int64 {
         self.read { ring in
             if ring.sequence(receivedBefore: time, limit: limit) != nil { return .nothing }
-            return .readings(from: ring.lastSequence - Int64(min(limit, ring.count)) + 1)
+            return .readings(from: ring.firstHeld - 1)
         } _: { state in
             state.ring.sequence(receivedBefore: time, limit: limit) ?? state.ring.firstSequence - 1
         }

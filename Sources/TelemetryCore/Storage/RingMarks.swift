@@ -1,10 +1,11 @@
 import GRDB
 
-/// The mark of each ring, kept in the database while it is closed and only then: that they are there says that a
-/// telemetryd closed it in order and that nobody has written to it since.
+/// The mark of each ring, in the database from its orderly close to the next write: that they are there says that a
+/// telemetryd closed it in order and that none has written to it since.
 ///
-/// Taken away, durably, before the first write of the next run, so no crash leaves them behind. A version that does not
-/// know them leaves them as they are, but not the rings: where one is not as its mark says, none of them counts.
+/// The first transaction of the next run takes them away, so no crash leaves them behind. (Not before: a store must
+/// open on a disk that takes no write.) A version that does not know them leaves them as they are, but not the rings:
+/// where one is not as its mark says, none of them counts.
 enum RingMarks {
     static let key = "closed"
 
@@ -22,10 +23,12 @@ enum RingMarks {
         )
     }
 
-    /// Durable when it returns.
+    static func areThere(_ db: Database) throws -> Bool {
+        guard try db.tableExists("meta") else { return false }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM meta WHERE key = ?", arguments: [self.key]) != 0
+    }
+
     static func remove(_ db: Database) throws {
-        let sql = "SELECT count(*) FROM meta WHERE key = ?"
-        if try Int.fetchOne(db, sql: sql, arguments: [self.key]) == 0 { return }
         try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [self.key])
     }
 

@@ -18,6 +18,8 @@ final class SQLiteReadingStore {
     /// Reads beside this connection; ended by `close`.
     private let backfill: RingBackfill?
     private let plan: StartPlan
+    /// The marks of an orderly close are in the file: the next transaction takes them away.
+    private var isMarked: Bool
 
     init(
         queue: DatabaseQueue,
@@ -25,6 +27,7 @@ final class SQLiteReadingStore {
         capacity: Int,
         backfill: RingBackfill? = nil,
         plan: StartPlan = StartPlan(),
+        isMarked: Bool = false,
         logger: Logger
     ) throws {
         self.queue = queue
@@ -33,6 +36,7 @@ final class SQLiteReadingStore {
         self.logger = logger
         self.backfill = backfill
         self.plan = plan
+        self.isMarked = isMarked
         self.capacity = Int64(capacity)
         try queue.writeWithoutTransaction { db in
             self.insert = try ReadingInsert(capacity: capacity, on: db)
@@ -47,6 +51,7 @@ final class SQLiteReadingStore {
         do {
             try self.queue.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
+                    if self.isMarked { try RingMarks.remove(db) }
                     try self.insertMachines(of: batch, db)
                     try self.insertReadings(of: batch)
                     try RecordWriter.write(batch.records, db)
@@ -57,6 +62,7 @@ final class SQLiteReadingStore {
         } catch {
             throw StorageFailure(error)
         }
+        self.isMarked = false
         return outcomes
     }
 
@@ -65,6 +71,7 @@ final class SQLiteReadingStore {
         do {
             try self.queue.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
+                    if self.isMarked { try RingMarks.remove(db) }
                     let statement = try db.cachedStatement(
                         sql: "DELETE FROM reading WHERE machine = ? AND slot >= ? AND slot <= ?")
                     for drop in drops {
@@ -78,6 +85,7 @@ final class SQLiteReadingStore {
         } catch {
             throw StorageFailure(error)
         }
+        self.isMarked = false
     }
 
     /// Where they lie: one run of slots, or two where the ring starts anew.
@@ -151,7 +159,10 @@ final class SQLiteReadingStore {
         self.backfill?.close()
         do {
             try self.queue.writeWithoutTransaction { db in
-                if readings > Int64(self.plan.readAtOnceMax), self.backfill?.damageCount ?? 0 == 0 {
+                if self.backfill?.damageCount ?? 0 > 0 {
+                    try RingMarks.remove(db)
+                } else if !(self.isMarked && self.backfill != nil), readings > Int64(self.plan.readAtOnceMax) {
+                    // Else those that this start relied on are as good as ever.
                     try RingMarks.store(marks, db)
                 }
                 try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")

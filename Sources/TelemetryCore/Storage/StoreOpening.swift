@@ -75,7 +75,8 @@ struct StoreOpening {
     private func allRings(_ queue: DatabaseQueue) throws -> Rings {
         try queue.writeWithoutTransaction { db in
             try Self.check(db)
-            if try db.tableExists("meta") { try RingMarks.remove(db) }
+            // They are for the rings and the schema as they were.
+            if try RingMarks.areThere(db), try !self.isAsItShouldBe(db) { try RingMarks.remove(db) }
         }
         try Schema.migrator.migrate(queue)
         return try queue.writeWithoutTransaction { db in
@@ -112,7 +113,6 @@ struct StoreOpening {
             }
             for machine in rings.machines { machine.feed.readUntilLatest() }
             if findings.damageCount > 0 { throw DatabaseDamage("some rings cannot be read") }
-            try queue.writeWithoutTransaction { db in try RingMarks.remove(db) }
             let feeds = rings.machines.map(\.feed)
             let backfill = RingBackfill(feeds, asked: connections[0], worker: connections[1], logger: self.logger)
             return Rings(directory: rings.directory, machines: rings.machines, backfill: backfill)
@@ -126,10 +126,14 @@ struct StoreOpening {
         }
     }
 
+    /// Schema and N are those of this run.
+    private func isAsItShouldBe(_ db: Database) throws -> Bool {
+        guard try db.tableExists("meta"), try Schema.migrator.hasCompletedMigrations(db) else { return false }
+        return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'capacity'") == String(self.capacity)
+    }
+
     private func usableMarks(_ db: Database) throws -> [Int64: RingMark]? {
-        guard try db.tableExists("meta"), try Schema.migrator.hasCompletedMigrations(db) else { return nil }
-        let capacity = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'capacity'")
-        guard capacity == String(self.capacity), let marks = try RingMarks.load(db) else { return nil }
+        guard try self.isAsItShouldBe(db), let marks = try RingMarks.load(db) else { return nil }
         // Made smaller with all readings in memory, whose size is known only then.
         if let pagesMax = RetentionSweep(self.retention, clock: self.clock).pagesMax {
             guard try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= pagesMax else { return nil }
@@ -139,13 +143,16 @@ struct StoreOpening {
     }
 
     private func openedStore(_ queue: DatabaseQueue, lock: DatabaseLock, _ rings: Rings) throws -> OpenedStore {
-        let alarms = try queue.writeWithoutTransaction { db in try AlarmLoader.load(db, capacity: self.capacity) }
+        let (alarms, isMarked) = try queue.writeWithoutTransaction { db in
+            (try AlarmLoader.load(db, capacity: self.capacity), try RingMarks.areThere(db))
+        }
         let store = try SQLiteReadingStore(
             queue: queue,
             lock: lock,
             capacity: self.capacity,
             backfill: rings.backfill,
             plan: self.plan,
+            isMarked: isMarked,
             logger: self.logger
         )
         var opened = OpenedStore(
