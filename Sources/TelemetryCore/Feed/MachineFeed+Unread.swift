@@ -29,8 +29,9 @@ extension MachineFeed {
                 let (first, held, count) = (state.ring.firstSequence, state.ring.firstHeld, Int64(state.ring.held))
                 switch need(state.ring) {
                 case .readings(let from) where from < held:
-                    // As many as there are at least: who goes back step by step has a few steps to go.
-                    return .read(part, max(first, min(from, held - count))...(held - 1))
+                    // Up to four times as many as there are: who goes back step by step has few steps to go, and they
+                    // are those of what is known of the older ones (`RingMark.distances`).
+                    return .read(part, max(first, min(from, held - 3 * count))...(held - 1))
                 case .oldest where state.ring.oldest == nil:
                     return .readOldest(part, first...min(held - 1, first + count))
                 case .nothing, .readings, .oldest:

@@ -288,10 +288,9 @@ extension MachineFeed {
     /// The same of the readings up to this sequence.
     func newestSourceTime(through sequence: Int64) -> Int64 {
         self.read { ring in
-            let through = min(sequence, ring.lastSequence)
-            return ring.newestSourceTime(through: through) == nil ? .readings(from: ring.firstSequence) : .nothing
+            .readings(from: ring.firstNeededForNewest(through: min(sequence, ring.lastSequence)))
         } _: { state in
-            state.ring.newestSourceTime(through: min(sequence, state.ring.lastSequence)) ?? .min
+            state.ring.newestSourceTime(through: min(sequence, state.ring.lastSequence))
         }
     }
 

@@ -23,8 +23,8 @@ struct ReadingRing {
     private var start = 0
     /// By slot, only where there are any.
     private var extras: [Int: [ExtraMetric]] = [:]
-    /// What is known of the unread ones; `nil`: nothing, or there is none.
-    private var older: RingMark.Older?
+    /// What is known of the unread ones.
+    private var older: [RingMark.Older] = []
     /// Time of a reading that was the oldest one; of the oldest while its sequence is `firstSequence`.
     private var oldestTime: (sequence: Int64, milliseconds: Int64) = (0, 0)
 
@@ -130,18 +130,28 @@ struct ReadingRing {
     }
 
     /// The newest source time of the readings up to this sequence, without those of clocks that are ahead; `.min`
-    /// when no reading has one. A pass over the ring. `nil`: unread ones would have to be looked at.
-    func newestSourceTime(through sequence: Int64) -> Int64? {
-        self.newest(through: sequence)?.milliseconds
+    /// when no reading has one. A pass over the ring. Only when what it needs is in memory.
+    func newestSourceTime(through sequence: Int64) -> Int64 {
+        self.newest(through: sequence).milliseconds
     }
 
-    private func newest(through sequence: Int64) -> NewestTime? {
+    /// From which reading on the newest source time up to this sequence needs them in memory.
+    func firstNeededForNewest(through sequence: Int64) -> Int64 {
+        self.older(through: sequence).map { $0.through + 1 } ?? self.firstSequence
+    }
+
+    /// What is known up to this sequence or less far. The reading that had the time must not be overwritten since.
+    private func older(through sequence: Int64) -> RingMark.Older? {
+        self.older.first { older in
+            older.through <= sequence && (older.newest == .none || older.newest.sequence >= self.firstSequence)
+        }
+    }
+
+    private func newest(through sequence: Int64) -> NewestTime {
         var newest = NewestTime.none
         if self.unread > 0 {
-            guard let older = self.older, sequence >= older.through else { return nil }
-            // The one that had it may be overwritten since.
-            guard older.newest == .none || older.newest.sequence >= self.firstSequence else { return nil }
-            newest = older.newest
+            assert(self.firstNeededForNewest(through: sequence) >= self.firstHeld)
+            newest = self.older(through: sequence)?.newest ?? .none
         }
         for offset in 0..<max(0, min(self.held, Int(sequence - self.firstHeld + 1))) {
             let slot = self.slots[self.slot(after: offset)]
@@ -153,8 +163,11 @@ struct ReadingRing {
 
     /// For the next start, which reads this many of the newest before anything else.
     func mark(newest: Int) -> RingMark {
-        let through = max(self.lastSequence - Int64(newest), self.firstSequence - 1)
-        let older = self.newest(through: through).map { RingMark.Older(through: through, newest: $0) }
+        let older = RingMark.distances(newest: newest, count: self.count).compactMap { distance -> RingMark.Older? in
+            let through = self.lastSequence - distance
+            if self.unread > 0, self.firstNeededForNewest(through: through) < self.firstHeld { return nil }
+            return RingMark.Older(through: through, newest: self.newest(through: through))
+        }
         return RingMark(first: self.firstSequence, last: self.lastSequence, older: older)
     }
 

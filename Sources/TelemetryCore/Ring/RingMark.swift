@@ -9,8 +9,19 @@ struct RingMark: Hashable, Sendable {
 
     let first: Int64
     let last: Int64
-    /// `nil`: not known.
-    let older: Older?
+    /// Up to different sequences, the newest first; those that are known.
+    let older: [Older]
 
     var count: Int64 { self.last - self.first + 1 }
+
+    /// Where the parts end that are told of, so many readings before the end of a ring: each four times as far back.
+    static func distances(newest: Int, count: Int) -> [Int64] {
+        var distances: [Int64] = []
+        var distance = max(1, newest)
+        while distance < count {
+            distances.append(Int64(distance))
+            distance *= 4
+        }
+        return distances
+    }
 }

@@ -94,8 +94,7 @@ struct RingLoader {
             try looks.piece(range, of: row.machine, key: row.key).count
         }
         guard mark.count <= Int64(self.capacity) else { throw DatabaseDamage("machine \(row.machine): a bad mark") }
-        // What is not among the newest has to be covered by what the mark says of the older ones.
-        let from = max(mark.first, min(mark.last - Int64(count), mark.older?.through ?? mark.last) + 1)
+        let from = max(mark.first, mark.last - Int64(count) + 1)
         let piece = try looks.piece(from...mark.last, of: row.machine, key: row.key)
         let isFirstThere = try from == mark.first || look(mark.first...mark.first) == 1
         let isNextFree = try mark.count == Int64(self.capacity) || look((mark.last + 1)...(mark.last + 1)) == 0
