@@ -135,9 +135,10 @@ struct ReadingRing {
         self.newest(through: sequence).milliseconds
     }
 
-    /// From which reading on the newest source time up to this sequence needs them in memory.
+    /// From which reading on the newest source time up to this sequence needs them in memory; `.max`: none.
     func firstNeededForNewest(through sequence: Int64) -> Int64 {
-        self.older(through: sequence).map { $0.through + 1 } ?? self.firstSequence
+        guard let older = self.older(through: sequence) else { return self.firstSequence }
+        return older.through == sequence ? .max : older.through + 1
     }
 
     /// What is known up to this sequence or less far. The reading that had the time must not be overwritten since.

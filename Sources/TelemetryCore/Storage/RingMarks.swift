@@ -32,9 +32,9 @@ enum RingMarks {
         try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [self.key])
     }
 
-    /// The version of the format, then a line for each machine: its key, first and last sequence, and for each part from
-    /// the first on that is told of: the sequence up to which it goes, the newest source time, and its sequence. About
-    /// 80 bytes for a machine with 1,000 readings.
+    /// The version of the format, then a line for each machine: its key, first and last sequence, and for each part
+    /// from the first on that is told of: the sequence up to which it goes, the newest source time, and its sequence.
+    /// About 80 bytes for a machine with 1,000 readings.
     static func text(_ marks: [Int64: RingMark]) -> String {
         var lines = ["1"]
         for (key, mark) in marks.sorted(by: { $0.key < $1.key }) {
