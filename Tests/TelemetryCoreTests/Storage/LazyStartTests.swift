@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import TelemetryCore
@@ -214,6 +215,25 @@ import Testing
                 let snapshot = try store.feed("a").snapshot(since: nil, through: nil, limit: nil)
                 #expect(snapshot.readings.map(\.sequence) == Array(Int64(first)...30))
             }
+        }
+    }
+
+    /// What an alarm asks for when it judges again what came last, and what a page asks for when it comes back.
+    @Test func whoAsksForAFewReadingsReadsFew() async throws {
+        let path = self.folder.database
+        try await withLazyStore(at: path, keeping: 500) { store in
+            _ = try await store.writer.submit(try (1...500).map { try sourced("a", at: $0 * 10) })
+        }
+        try await withLazyStore(at: path, keeping: 500) { store in
+            let feed = try store.feed("a")
+            #expect(feed.newestSourceTime == sampleTime.adding(milliseconds: 5_000).milliseconds)
+            #expect(feed.state.withLock { $0.ring.held } == 3)
+            #expect(feed.sequence(receivedBefore: sampleTime.adding(milliseconds: 4_905), limit: .max) == 490)
+            #expect(feed.newestSourceTime(through: 490) == sampleTime.adding(milliseconds: 4_900).milliseconds)
+            #expect(feed.snapshot(since: 490, through: nil, limit: nil).readings.count == 10)
+            #expect(
+                feed.snapshot(since: nil, through: nil, limit: 5).extent.oldest == sampleTime.adding(milliseconds: 10))
+            #expect(feed.state.withLock { $0.ring.held } == 12)
         }
     }
 
