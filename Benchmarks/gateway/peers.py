@@ -162,14 +162,15 @@ class Gateway:
             return answer.read().decode()
 
     def wait_quiet(self):
-        """Until it has used less than 30 ms of CPU in a second and a half; the seconds from its start to then."""
+        """Until it has used less than 30 ms of CPU in a second and a half: the seconds from its start to then, and of
+        CPU (asked for all the time, as those of a thread go with it)."""
         used, since = cpu_seconds(self.pid), time.monotonic()
         while time.monotonic() - since < 1.5:
             time.sleep(0.1)
             now = cpu_seconds(self.pid)
             if now > used + 0.03:
                 used, since = now, time.monotonic()
-        return since - self.began
+        return since - self.began, used
 
     def metrics(self):
         """The figures of /metrics without labels, by name."""
