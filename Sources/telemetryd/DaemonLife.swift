@@ -10,6 +10,8 @@ import TelemetryCore
 struct DaemonLife {
     private enum Event: Sendable {
         case ready(SocketAddress)
+        /// What only the start needed, it has had.
+        case startSettled
         case signal(CInt)
         /// SIGHUP.
         case reload
@@ -52,6 +54,7 @@ struct DaemonLife {
                     StandardStreams.output("telemetryd listening on \(Self.url(address))")
                     for source in self.sources { group.addTask { await Self.run(source) } }
                     runningSources = self.sources.count
+                    group.addTask { await Self.startSettled() }
                 case .signal(let number):
                     isEnding = true
                     self.logger.info("ending", metadata: ["signal": "\(number)"])
@@ -66,12 +69,24 @@ struct DaemonLife {
                         self.logger.error("source failed", metadata: ["source": "\(name)", "error": "\(failure)"])
                     }
                     if isEnding, runningSources == 0 { await self.commitAndLeave(&group) }
+                case .startSettled:
+                    StartPages.giveBack()
                 case .gatewayEnded, .farewellOver:
                     group.cancelAll()
                 case .nothing:
                     continue
                 }
             }
+        }
+    }
+
+    /// Not at once: the first readings and the first page shall not wait for it.
+    private static func startSettled() async -> Event {
+        do {
+            try await ContinuousClock().sleep(for: Limits.startSettleTime)
+            return .startSettled
+        } catch {
+            return .nothing
         }
     }
 

@@ -30,4 +30,9 @@ enum Limits {
     static let farewellMax = Duration.seconds(5)
     /// A configuration file; the sample with every option is a hundredth of it.
     static let configurationFileBytesMax = 1_048_576
+    /// From the ready line until the start's pages are given back: by then sources are connected, and a page that was
+    /// waiting for the port has loaded.
+    static let startSettleTime = Duration.seconds(2)
+    /// What the kernel says of our mappings: 700 bytes for each, of which there are some 150.
+    static let mappingsBytesMax = 4_194_304
 }

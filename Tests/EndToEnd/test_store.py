@@ -129,6 +129,7 @@ def test_extra_metrics_are_kept_and_missing_ones_are_absent(daemon, broker):
 
 def test_readings_beyond_the_age_go_in_the_file_and_in_the_api(daemon):
     one = daemon("--simulate", "a", "--simulate-interval", "20ms", "--history", "100000", "--keep", "2s")
+    one.wait_seq("a", 1)
     first = until(lambda: (seq := one.readings("a", limit=1)["firstSeq"]) > 50 and seq, "the oldest readings to go")
     [row] = one.query("SELECT first_seq, last_seq, (SELECT count(*) FROM history) AS count FROM machines")
     assert row["first_seq"] >= first and row["count"] == row["last_seq"] - row["first_seq"] + 1
