@@ -30,15 +30,14 @@ struct ReadingInsert: ~Copyable {
         self.statement.bind(reading.metrics.rpm, at: 6)
         self.statement.bind(reading.metrics.torque, at: 7)
         self.statement.bind(reading.metrics.pressure, at: 8)
-        if reading.metrics.extra.isEmpty {
-            self.statement.bindNull(at: 9)
-        } else {
-            ExtraJSON.writeObject(reading.metrics.extra, into: &self.scratch)
-            try self.statement.bind(utf8: self.scratch, at: 9)
-        }
         let flags =
             (reading.isHistorical ? Schema.historicalFlag : 0) | (reading.isRetained ? Schema.retainedFlag : 0)
         self.statement.bind(flags, at: 10)
-        try self.statement.run()
+        if reading.metrics.extra.isEmpty {
+            self.statement.bindNull(at: 9)
+            return try self.statement.run()
+        }
+        ExtraJSON.writeObject(reading.metrics.extra, into: &self.scratch)
+        try self.statement.run(binding: self.scratch, at: 9)
     }
 }

@@ -185,8 +185,9 @@ final class SQLiteReadingStore {
     }
 
     private func insertReadings(of batch: WriteBatch) throws {
-        for (stored, key) in zip(batch.readings, batch.keys) {
-            guard try self.insert?.insert(stored, machineKey: key) != nil else {
+        // By index: `zip` would copy each reading, with its references.
+        for index in batch.readings.indices {
+            guard try self.insert?.insert(batch.readings[index], machineKey: batch.keys[index]) != nil else {
                 preconditionFailure("the store is closed")
             }
         }

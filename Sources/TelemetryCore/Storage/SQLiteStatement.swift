@@ -33,15 +33,23 @@ struct SQLiteStatement: ~Copyable {
         assert(code == SQLITE_OK)
     }
 
-    /// UTF-8 text; SQLite takes a copy.
-    func bind(utf8 bytes: [UInt8], at index: Int32) throws(DatabaseError) {
-        // SQLITE_TRANSIENT is a macro that Swift does not see: the destructor -1.
-        let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        let code = bytes.withUnsafeBytes { buffer in
+    /// The same as ``run()``, with UTF-8 text for one parameter, which SQLite reads where it is.
+    func run(binding bytes: [UInt8], at index: Int32) throws(DatabaseError) {
+        // No destructor (SQLITE_STATIC): the bytes stay where they are until the statement has run. The parameter is
+        // cleared then, so that nothing points to them any more.
+        let failure = bytes.withUnsafeBytes { buffer -> DatabaseError? in
             let text = buffer.assumingMemoryBound(to: CChar.self).baseAddress
-            return sqlite3_bind_text(self.statement, index, text, Int32(buffer.count), transient)
+            let code = sqlite3_bind_text(self.statement, index, text, Int32(buffer.count), nil)
+            guard code == SQLITE_OK else { return Self.error(code, self.connection) }
+            defer { self.bindNull(at: index) }
+            do throws(DatabaseError) {
+                try self.run()
+                return nil
+            } catch {
+                return error
+            }
         }
-        guard code == SQLITE_OK else { throw Self.error(code, self.connection) }
+        if let failure { throw failure }
     }
 
     func bindNull(at index: Int32) {
