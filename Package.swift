@@ -63,9 +63,11 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]
         ),
+        .systemLibrary(name: "CEpoll"),
         .target(
             name: "SocketIO",
             dependencies: [
+                "CEpoll",
                 "CZlib",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

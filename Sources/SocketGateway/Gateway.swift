@@ -19,6 +19,8 @@ package final class Gateway: Sendable {
         package var vendorDirectory: String?
         /// Frames go to the socket past its channel: nothing lies between the two here, and there is no TLS.
         package var sendsDirectly = true
+        /// WebSockets are taken at the door, before they become channels; only with `sendsDirectly`.
+        package var adoptsWebSockets = true
         /// The database's file, whose size `/metrics` tells; nil: it does not.
         package var databasePath: String?
         /// What it tells of itself.
@@ -45,6 +47,7 @@ package final class Gateway: Sendable {
     package let sink: any ReadingSink
 
     private let services: ServiceGroup
+    private let connections = HTTPConnections()
     private let server: SocketIO.Server
     private let hub: MachinesHub
     private let configuration: Configuration
@@ -107,6 +110,7 @@ package final class Gateway: Sendable {
             handoverTurns: hub.handoverTurns,
             facts: configuration.facts
         )
+        let connections = self.connections
         self.services = Self.services(
             routes,
             on: .hostname(configuration.host, port: configuration.port),
@@ -115,10 +119,12 @@ package final class Gateway: Sendable {
             channels: { responder in
                 GatewayChannel(
                     responder: responder,
+                    connections: connections,
                     makeSocketHandler: { server.makeChannelHandler() },
                     makeStreamGate: { StreamGate(hub: hub) }
                 )
             },
+            onListening: { if configuration.adoptsWebSockets { await Self.adoptWebSockets(of: $0, server, logger) } },
             onReady: onReady
         )
     }
@@ -137,6 +143,18 @@ package final class Gateway: Sendable {
         return SocketIO.Server(eventLoopGroup: eventLoopGroup, configuration: options, logger: logger)
     }
 
+    private static func adoptWebSockets(
+        of listener: any Channel,
+        _ server: SocketIO.Server,
+        _ logger: Logger
+    ) async {
+        do {
+            try await server.adoptWebSockets(acceptedBy: listener)
+        } catch {
+            logger.warning("WebSockets take the long way", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Hummingbird behind our own channels.
     private static func services(
         _ routes: GatewayRoutes,
@@ -144,6 +162,7 @@ package final class Gateway: Sendable {
         eventLoopGroup: any EventLoopGroup,
         logger: Logger,
         channels: @escaping @Sendable (@escaping HTTPChannelHandler.Responder) -> GatewayChannel,
+        onListening: @escaping @Sendable (any Channel) async -> Void,
         onReady: @escaping @Sendable (SocketAddress) -> Void
     ) -> ServiceGroup {
         // Hummingbird and the service group tell of things at info that are no news to the user.
@@ -154,6 +173,7 @@ package final class Gateway: Sendable {
             server: HTTPServerBuilder { channels($0) },
             configuration: .init(address: address, serverName: nil),
             onServerRunning: { channel in
+                await onListening(channel)
                 if let address = channel.localAddress { onReady(address) }
             },
             eventLoopGroupProvider: .shared(eventLoopGroup),
@@ -166,8 +186,12 @@ package final class Gateway: Sendable {
     package func run() async throws {
         self.hub.fleet.start()
         defer { self.hub.fleet.stop() }
+        async let connectionsEnd: Void = self.connections.run()
+        defer { self.connections.finish() }
         do {
             try await self.services.run()
+            self.connections.finish()
+            await connectionsEnd
         } catch let error as IOError {
             throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: error)
         } catch is SocketAddressError, is SocketAddressError.UnknownHost {

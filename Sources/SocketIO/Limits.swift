@@ -30,6 +30,8 @@ package enum EngineLimits {
     /// thread is awake by then, also on a machine that is busy, and has read it. (With 10 ms 2 of 300 clients had not
     /// while two builds ran on two cores.)
     package static let pauseAfterLone = TimeAmount.milliseconds(50)
+    /// How long a peer may take to answer a close frame before the connection is cut.
+    package static let closeHandshakeTimeout = TimeAmount.seconds(2)
     /// Frames of one fragmented WebSocket message: 1,000,000 bytes in pieces of 8 KiB are 123 (CVE-2026-48779: tiny
     /// fragments).
     package static let fragmentsPerMessageMax = 256

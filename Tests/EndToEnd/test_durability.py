@@ -81,13 +81,14 @@ def test_kill_loses_no_acknowledged_reading(daemon, broker, relay):
         published = stream.finish()
     assert len(acknowledged.all()) > sum(KILL_AFTER)
     # At least once: nothing that was published is missing in the end. A message that was committed but not acknowledged
-    # when the kill came is delivered again and stored twice: at most one batch of them.
+    # when the kill came is delivered again and stored twice: at most one batch of them, and what the relay had in its
+    # hands of the one before.
     one.wait_seq("m", published, seconds=60)
     wanted = set(range(1, published + 1))
     until(lambda: wanted <= set(stored(one)), "everything that was published", seconds=60)
     doubled = len(stored(one)) - published
     print(f"{published} published, {len(KILL_AFTER)} kills, {doubled} stored twice")
-    assert doubled <= len(KILL_AFTER) * BATCH_MAX
+    assert doubled <= 2 * len(KILL_AFTER) * BATCH_MAX
 
 
 def test_nothing_is_acknowledged_while_the_store_is_held(daemon, broker, relay):

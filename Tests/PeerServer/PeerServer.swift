@@ -23,7 +23,8 @@ struct PeerServer {
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // The kernel would take megabytes for a client that does not read: it is our limits that are to be felt.
-            .childChannelOption(.socketOption(.so_sndbuf), value: sendBufferBytes)
+            // Whatever it accepts inherits this, also a WebSocket that never becomes a channel.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: sendBufferBytes)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -36,6 +37,7 @@ struct PeerServer {
                 }
             }
             .bind(host: "127.0.0.1", port: arguments.port).get()
+        for server in servers.all { try await server.adoptWebSockets(acceptedBy: channel) }
         try FileHandle.standardOutput.write(contentsOf: Data("ready \(channel.localAddress?.port ?? 0)\n".utf8))
         await untilTerminated()
         try await channel.close()

@@ -37,6 +37,8 @@ struct Servers: Sendable {
         options.engine.path = path
         options.engine.pingInterval = arguments.pingInterval
         options.engine.pingTimeout = arguments.pingTimeout
+        // The fast way where there is one: candidates are adopted, and new sessions where `allowRequest` is not asked.
+        options.engine.sendsDirectly = true
         return options
     }
 

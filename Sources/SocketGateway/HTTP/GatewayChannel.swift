@@ -5,30 +5,33 @@ import NIOHTTP1
 
 /// Sets up each accepted connection: plain NIO handlers first, Hummingbird only when a request is for it.
 ///
-/// Hummingbird's server starts a task for each connection. Here the task only waits for the decision of
-/// ``HummingbirdMount`` and ends at once when the connection becomes a WebSocket, so a WebSocket costs no task.
+/// Hummingbird's server starts a task for each connection. Here that ends at once; a connection that needs one has it
+/// from ``HTTPConnections``.
 package struct GatewayChannel: HTTPChannelHandler {
-    /// An accepted connection and, later, whether Hummingbird serves it.
+    /// An accepted connection.
     package struct Value: ServerChildChannelValue {
         package let channel: any Channel
-        let hummingbird: EventLoopFuture<HummingbirdChannel?>
     }
 
     package let responder: HTTPChannelHandler.Responder
+    private let connections: HTTPConnections
     private let makeSocketHandler: (@Sendable () -> any ChannelHandler)?
     private let makeStreamGate: (@Sendable () -> any ChannelHandler)?
 
     /// - Parameters:
     ///   - responder: answers what no earlier handler takes.
+    ///   - connections: serves what Hummingbird is needed for.
     ///   - makeSocketHandler: makes the handler that takes the Socket.IO requests of one connection; nil: there is
     ///     none.
     ///   - makeStreamGate: makes the handler that takes the plain WebSockets; nil: there is none.
     package init(
         responder: @escaping HTTPChannelHandler.Responder,
+        connections: HTTPConnections,
         makeSocketHandler: (@Sendable () -> any ChannelHandler)?,
         makeStreamGate: (@Sendable () -> any ChannelHandler)? = nil
     ) {
         self.responder = responder
+        self.connections = connections
         self.makeSocketHandler = makeSocketHandler
         self.makeStreamGate = makeStreamGate
     }
@@ -57,19 +60,15 @@ package struct GatewayChannel: HTTPChannelHandler {
             if let makeStreamGate = self.makeStreamGate {
                 try pipeline.addHandler(makeStreamGate())
             }
-            let decision = channel.eventLoop.makePromise(of: HummingbirdChannel?.self)
-            try pipeline.addHandler(HummingbirdMount(decision: decision))
-            return Value(channel: channel, hummingbird: decision.futureResult)
+            try pipeline.addHandler(
+                HummingbirdMount { asyncChannel in
+                    self.connections.add { await self.handleHTTP(asyncChannel: asyncChannel, logger: logger) }
+                }
+            )
+            return Value(channel: channel)
         }
     }
 
-    /// Serves the connection if it needs Hummingbird; returns when it is closed or belongs to another protocol.
-    package func handle(value: Value, logger: Logger) async {
-        await withTaskCancellationHandler {
-            guard let asyncChannel = try? await value.hummingbird.get() else { return }
-            await self.handleHTTP(asyncChannel: asyncChannel, logger: logger)
-        } onCancel: {
-            value.channel.close(promise: nil)
-        }
-    }
+    /// Returns at once.
+    package func handle(value: Value, logger: Logger) async {}
 }

@@ -22,7 +22,7 @@ package final class HTTPConnectionGuard: ChannelDuplexHandler, RemovableChannelH
     /// When `timer` fires; meaningless without one.
     private var timerDeadline = NIODeadline.distantFuture
     /// Parts of requests that came before the response to the one before; then nothing more is read.
-    private var pipelined = CircularBuffer<HTTPServerRequestPart>()
+    private var pipelined = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 1)
     private var isTakingPipelined = false
     private var isReadPending = false
     /// The peer closed its half behind the pipelined requests.

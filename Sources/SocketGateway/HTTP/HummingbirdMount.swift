@@ -10,30 +10,25 @@ package typealias HummingbirdChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResp
 /// Last handler of a fresh connection: installs Hummingbird's side of the pipeline when the first request arrives that
 /// nobody before it took. A connection that only ever speaks Socket.IO never gets that far.
 ///
-/// Its promise is completed exactly once: with the channel when Hummingbird is needed, with nil when the connection
-/// closed or was given to another protocol before. Lives on the channel's event loop.
+/// Lives on the channel's event loop.
 package final class HummingbirdMount: ChannelInboundHandler, RemovableChannelHandler {
     package typealias InboundIn = HTTPServerRequestPart
     package typealias InboundOut = HTTPServerRequestPart
 
-    private var undecided: EventLoopPromise<HummingbirdChannel?>?
+    private let serve: @Sendable (HummingbirdChannel) -> Bool
+    private var isInstalled = false
 
-    /// A mount that reports its decision to `decision`.
-    package init(decision: EventLoopPromise<HummingbirdChannel?>) {
-        self.undecided = decision
+    /// - Parameter serve: has the connection served from now on; false: there is nobody to do it any more.
+    package init(serve: @escaping @Sendable (HummingbirdChannel) -> Bool) {
+        self.serve = serve
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if let decision = self.undecided {
-            self.undecided = nil
-            self.install(decision, context: context)
+        if !self.isInstalled {
+            self.isInstalled = true
+            self.install(context)
         }
         context.fireChannelRead(data)
-    }
-
-    package func channelInactive(context: ChannelHandlerContext) {
-        self.decline()
-        context.fireChannelInactive()
     }
 
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -42,24 +37,15 @@ package final class HummingbirdMount: ChannelInboundHandler, RemovableChannelHan
         if event is WebSocketTakeover { context.pipeline.syncOperations.removeHandler(context: context, promise: nil) }
     }
 
-    package func handlerRemoved(context: ChannelHandlerContext) {
-        self.decline()
-    }
-
-    private func install(_ decision: EventLoopPromise<HummingbirdChannel?>, context: ChannelHandlerContext) {
+    private func install(_ context: ChannelHandlerContext) {
         do {
             try context.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             // No half closure by the async side: HTTPConnectionGuard ends the connection.
-            decision.succeed(try HummingbirdChannel(wrappingChannelSynchronously: context.channel))
+            let channel = try HummingbirdChannel(wrappingChannelSynchronously: context.channel)
+            if !self.serve(channel) { context.close(promise: nil) }
         } catch {
-            decision.succeed(nil)
             context.close(promise: nil)
         }
-    }
-
-    private func decline() {
-        self.undecided?.succeed(nil)
-        self.undecided = nil
     }
 }
 

@@ -168,6 +168,12 @@ public final class Server: Sendable {
     /// A handler for one connection, to be placed behind the HTTP codec.
     public func makeChannelHandler() -> any RemovableChannelHandler { self.engine.makeChannelHandler() }
 
+    /// Looks at the connections that `listener` accepts from now on, before any handler does, and takes those that are
+    /// WebSockets of this server without making channels of them. See ``EngineServer/adoptWebSockets(acceptedBy:)``.
+    public func adoptWebSockets(acceptedBy listener: any Channel) async throws {
+        try await self.engine.adoptWebSockets(acceptedBy: listener)
+    }
+
     /// Refuses new sessions, ends all sockets with `server shutting down`, returns when the last is gone. The official
     /// client then tries to reconnect, as it should. The handlers of all namespaces are forgotten afterwards, so that
     /// they may hold this server.

@@ -80,6 +80,8 @@ public struct EngineConfiguration: Sendable {
     public var mergeWindow = TimeAmount.zero
     /// How long what follows the answer to a CONNECT may wait for the client's next message; zero: not at all.
     package var pauseAfterLone = EngineLimits.pauseAfterLone
+    /// How long a peer may take to answer a WebSocket's close frame before the connection is cut.
+    package var closeHandshakeTimeout = EngineLimits.closeHandshakeTimeout
     /// Guards against clients that do too much.
     public var inbound = InboundLimits()
     /// Pages of other origins that may talk to the server; `nil`: none, and a preflight is refused as a bad handshake.

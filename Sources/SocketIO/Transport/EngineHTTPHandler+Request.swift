@@ -24,10 +24,23 @@ extension EngineHTTPHandler {
     static func handshake(
         _ head: HTTPRequestHead, _ query: EngineQuery, _ context: ChannelHandlerContext
     ) -> HandshakeRequest {
-        HandshakeRequest(
+        HandshakeRequest(head, query, address: context.remoteAddress?.ipAddress ?? "")
+    }
+
+    /// Old Internet Explorers see an attack in a polling body that resembles the request's URL.
+    static func isOldExplorer(_ head: HTTPRequestHead) -> Bool {
+        guard let agent = head.headers.first(name: "user-agent") else { return false }
+        return agent.contains(";MSIE") || agent.contains("Trident/")
+    }
+}
+
+extension HandshakeRequest {
+    /// As it came just now.
+    init(_ head: HTTPRequestHead, _ query: EngineQuery, address: String) {
+        self.init(
             // Copied: the decoder's array has room for many more, for as long as the session lives.
-            uri: head.uri, headers: HTTPHeaders(Array(head.headers)), address: context.remoteAddress?.ipAddress ?? "",
-            query: query.parameters, issued: self.wallClock())
+            uri: head.uri, headers: HTTPHeaders(Array(head.headers)), address: address, query: query.parameters,
+            issued: Self.wallClock())
     }
 
     /// Milliseconds since 1970.
@@ -35,12 +48,6 @@ extension EngineHTTPHandler {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int(time.tv_sec) * 1000 + Int(time.tv_nsec) / 1_000_000
-    }
-
-    /// Old Internet Explorers see an attack in a polling body that resembles the request's URL.
-    static func isOldExplorer(_ head: HTTPRequestHead) -> Bool {
-        guard let agent = head.headers.first(name: "user-agent") else { return false }
-        return agent.contains(";MSIE") || agent.contains("Trident/")
     }
 }
 

@@ -36,9 +36,7 @@ extension EngineHTTPHandler {
         let deflate = self.server.configuration.perMessageDeflate
         let agreed = deflate == nil ? nil : PerMessageDeflate.accept(offers: head.headers["sec-websocket-extensions"])
         if let agreed { headers.add(name: "Sec-WebSocket-Extensions", value: agreed) }
-        let socket = WebSocketHandler(
-            messageBytesMax: self.server.configuration.maxPayload, takesDeflated: agreed != nil,
-            sendsDirectly: self.server.configuration.sendsDirectly)
+        let socket = WebSocketHandler(self.server.configuration, takesDeflated: agreed != nil)
         let link = WebSocketLink(
             handler: socket, eventLoop: context.eventLoop, sessionLoop: connection.eventLoop,
             deflateThreshold: agreed == nil ? nil : deflate?.threshold)

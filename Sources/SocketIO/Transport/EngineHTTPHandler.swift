@@ -59,7 +59,7 @@ package final class EngineHTTPHandler: ChannelDuplexHandler, RemovableChannelHan
     private var holder: (connection: EngineConnection, responder: PollResponder)?
     /// What the application decides about the request being answered.
     var decision: Task<Void, Never>?
-    private var pipelined = CircularBuffer<HTTPServerRequestPart>()
+    private var pipelined = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 1)
     private var isReadPending = false
     /// What the client of the request being answered takes.
     private var acceptEncoding: [String] = []

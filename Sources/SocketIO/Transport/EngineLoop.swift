@@ -7,6 +7,8 @@ import NIOCore
 /// which every message does, in debug builds).
 final class EngineLoop: @unchecked Sendable {
     let eventLoop: any EventLoop
+    /// Among the server's loops.
+    let number: Int
     private var dirty: [EngineConnection] = []
     /// Empty but while `flushAll` runs.
     private var flushing: [EngineConnection] = []
@@ -18,8 +20,20 @@ final class EngineLoop: @unchecked Sendable {
     /// The short way of broadcasts; `nil` where frames may not go past their channels.
     let lanes: OutboundLanes?
 
-    init(eventLoop: any EventLoop, configuration: EngineConfiguration) {
+    #if os(Linux)
+        private var adopted: AdoptedSockets
+        /// What the reads of all adopted sockets go through.
+        let readScratch = UnsafeMutableRawBufferPointer.allocate(byteCount: readScratchBytes, alignment: 16)
+        private static let readScratchBytes = 64 * 1024
+    #endif
+
+    /// - Parameter number: among the server's loops.
+    init(eventLoop: any EventLoop, number: Int, configuration: EngineConfiguration) {
         self.eventLoop = eventLoop
+        self.number = number
+        #if os(Linux)
+            self.adopted = AdoptedSockets(loop: number)
+        #endif
         self.observer = configuration.observer
         self.lanes =
             configuration.sendsDirectly
@@ -68,6 +82,36 @@ final class EngineLoop: @unchecked Sendable {
         // A crowd that was here once must not hold its memory for ever.
         self.flushing.removeAll(keepingCapacity: self.flushing.capacity <= Self.keptCapacityMax)
     }
+
+    #if os(Linux)
+        deinit { self.readScratch.deallocate() }
+
+        // MARK: Adopted sockets
+
+        func reserveAdopted() -> SocketWatcher.Token {
+            self.eventLoop.preconditionInEventLoop()
+            return self.adopted.reserve()
+        }
+
+        func putAdopted(_ socket: AdoptedWebSocket, at token: SocketWatcher.Token) {
+            self.eventLoop.preconditionInEventLoop()
+            self.adopted.put(socket, at: token)
+        }
+
+        func removeAdopted(_ token: SocketWatcher.Token) {
+            self.eventLoop.preconditionInEventLoop()
+            self.adopted.remove(token)
+        }
+
+        /// These sockets have news, if they are still open.
+        func ready(_ tokens: some Sequence<SocketWatcher.Token>) {
+            self.eventLoop.preconditionInEventLoop()
+            for token in tokens { self.adopted[token]?.ready() }
+        }
+
+        /// In the next turn.
+        func readyLater(_ token: SocketWatcher.Token) { self.eventLoop.execute { self.ready(CollectionOfOne(token)) } }
+    #endif
 
     /// Connections for which room is kept between turns: 8 bytes each, 32 KiB a list.
     private static let keptCapacityMax = 4_096

@@ -19,8 +19,22 @@ public final class EngineServer: Sendable {
         var onConnection: (@Sendable (EngineConnection) -> Void)?
         var sessionsByAddress: [String: Int] = [:]
         var refusals: [EngineErrorCode: Int] = [:]
-        /// Resumed when the last session is gone, while shutting down.
+        /// Open, sessions or not: a closing handshake goes on behind its session's end.
+        var adoptedSockets = 0
+        /// Resumed when the last session is gone and the last adopted socket closed, while shutting down.
         var drained: [EventLoopPromise<Void>] = []
+        #if os(Linux)
+            var watcher: SocketWatcher?
+        #endif
+
+        var isDrained: Bool { self.sessions.isEmpty && self.adoptedSockets == 0 }
+
+        /// Who waited for this moment, if it is the moment.
+        mutating func takeDrained() -> [EventLoopPromise<Void>] {
+            guard self.isShuttingDown, self.isDrained else { return [] }
+            defer { self.drained = [] }
+            return self.drained
+        }
     }
 
     private let state = NIOLockedValueBox(State())
@@ -32,7 +46,8 @@ public final class EngineServer: Sendable {
         self.prefix = configuration.prefix
         var loops: [ObjectIdentifier: EngineLoop] = [:]
         for eventLoop in eventLoopGroup.makeIterator() {
-            loops[ObjectIdentifier(eventLoop)] = EngineLoop(eventLoop: eventLoop, configuration: configuration)
+            loops[ObjectIdentifier(eventLoop)] = EngineLoop(
+                eventLoop: eventLoop, number: loops.count, configuration: configuration)
         }
         self.loops = loops
     }
@@ -67,8 +82,8 @@ public final class EngineServer: Sendable {
         let promise = anyLoop.makePromise(of: Void.self)
         let (sessions, isDrained) = self.state.withLockedValue { state in
             state.isShuttingDown = true
-            if !state.sessions.isEmpty { state.drained.append(promise) }
-            return (Array(state.sessions.values), state.sessions.isEmpty)
+            if !state.isDrained { state.drained.append(promise) }
+            return (Array(state.sessions.values), state.isDrained)
         }
         if isDrained { promise.succeed() }
         for (index, session) in sessions.enumerated() {
@@ -136,10 +151,34 @@ public final class EngineServer: Sendable {
                 let count = (state.sessionsByAddress[address] ?? 0) - 1
                 state.sessionsByAddress[address] = count > 0 ? count : nil
             }
-            guard state.isShuttingDown, state.sessions.isEmpty else { return [] }
-            defer { state.drained = [] }
-            return state.drained
+            return state.takeDrained()
         }
         for promise in drained { promise.succeed() }
     }
+
+    #if os(Linux)
+        var adoptedSocketCount: Int { self.state.withLockedValue { $0.adoptedSockets } }
+
+        func adoptedSocketOpened() { self.state.withLockedValue { $0.adoptedSockets += 1 } }
+
+        func adoptedSocketClosed() {
+            let drained = self.state.withLockedValue { state in
+                state.adoptedSockets -= 1
+                return state.takeDrained()
+            }
+            for promise in drained { promise.succeed() }
+        }
+
+        var watcher: SocketWatcher? { self.state.withLockedValue { $0.watcher } }
+
+        /// Whether there is a watcher for adopted sockets, an old one or a new one.
+        func startWatching() -> Bool {
+            let loops = self.loops.values.sorted { $0.number < $1.number }
+            guard loops.count <= SocketWatcher.Token.loopsMax else { return false }
+            return self.state.withLockedValue { state in
+                if state.watcher == nil { state.watcher = SocketWatcher(loops) }
+                return state.watcher != nil
+            }
+        }
+    #endif
 }

@@ -1,39 +1,27 @@
 import NIOCore
 
-/// One WebSocket on its channel: reads frames, answers control frames, closes in order (RFC 6455 section 5.5). What the
-/// frames mean is the session's business, which hears of them through the ``WebSocketLink``.
+/// One WebSocket on its NIO channel.
 ///
 /// Lives on the channel's event loop.
-final class WebSocketHandler: ChannelInboundHandler {
+final class WebSocketHandler: ChannelInboundHandler, WebSocketCarrier {
     typealias InboundIn = ByteBuffer
 
-    private enum State {
-        case open
-        /// Our close frame is out; what still comes is not looked at.
-        case closing
-        case closed
-    }
-
-    /// How long the peer may take to answer a close frame before the connection is cut.
-    static let closeHandshakeTimeout = TimeAmount.seconds(2)
-
-    /// Where events go. The link holds this handler too; ``end()`` breaks the cycle.
     var link: WebSocketLink?
+    var reader: WebSocketFrameReader
+    var state = WebSocketState.open
+    var isError = false
     private var context: ChannelHandlerContext?
-    private var reader: WebSocketFrameReader
-    private var state = State.open
-    private var isError = false
     private let sendsDirectly: Bool
+    private let closeHandshakeTimeout: TimeAmount
     private var direct: DirectSender?
     /// As the channel last said, which is far away when a thousand sockets take turns.
     private var isChannelWritable = true
 
-    /// - Parameters:
-    ///   - takesDeflated: `permessage-deflate` was agreed.
-    ///   - sendsDirectly: see ``EngineConfiguration/sendsDirectly``.
-    init(messageBytesMax: Int, takesDeflated: Bool = false, sendsDirectly: Bool = false) {
-        self.reader = WebSocketFrameReader(messageBytesMax: messageBytesMax, takesDeflated: takesDeflated)
-        self.sendsDirectly = sendsDirectly
+    /// - Parameter takesDeflated: `permessage-deflate` was agreed.
+    init(_ configuration: EngineConfiguration, takesDeflated: Bool = false) {
+        self.reader = WebSocketFrameReader(messageBytesMax: configuration.maxPayload, takesDeflated: takesDeflated)
+        self.sendsDirectly = configuration.sendsDirectly
+        self.closeHandshakeTimeout = configuration.closeHandshakeTimeout
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -89,15 +77,14 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.link?.channelBecameBusy()
     }
 
-    func close(_ code: WebSocketCloseCode) { self.close(WebSocketFrame.close(code)) }
+    func endOutput() { self.context?.close(mode: .output, promise: nil) }
 
-    private func close(_ frame: ByteBuffer) {
-        guard self.state == .open, let context else { return }
-        self.write(frame)
-        self.state = .closing
-        self.flush()
+    func disconnect() { self.context?.close(promise: nil) }
+
+    func disconnectLater() {
+        guard let context else { return }
         let channel = context.channel
-        let deadline = context.eventLoop.scheduleTask(in: Self.closeHandshakeTimeout) { channel.close(promise: nil) }
+        let deadline = context.eventLoop.scheduleTask(in: self.closeHandshakeTimeout) { channel.close(promise: nil) }
         channel.closeFuture.whenComplete { _ in deadline.cancel() }
     }
 
@@ -124,44 +111,7 @@ final class WebSocketHandler: ChannelInboundHandler {
         #endif
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard self.state == .open else {
-            if self.state == .closing { self.skimForClose(self.unwrapInboundIn(data)) }
-            return
-        }
-        self.reader.append(self.unwrapInboundIn(data))
-        do {
-            while self.state == .open, let event = try self.reader.next() { self.handle(event) }
-        } catch {
-            self.isError = true
-            self.close(error.code)
-            self.end()
-        }
-    }
-
-    private func handle(_ event: WebSocketFrameReader.Event) {
-        switch event {
-        case .text, .binary: self.link?.received(event)
-        case .pong: break
-        case .ping(let payload):
-            // Answered only while the peer reads: a flood of pings must not queue pongs without a bound.
-            guard self.isWritable else { return }
-            self.write(WebSocketFrame.make(.pong, payload))
-            self.flush()
-        case .close(let code):
-            self.close(WebSocketFrame.make(.close, code.map { ByteBuffer(integer: $0) } ?? ByteBuffer()))
-            self.end()
-            self.context?.close(mode: .output, promise: nil)
-        }
-    }
-
-    /// After our close frame only the peer's is of interest: it ends the connection.
-    private func skimForClose(_ bytes: ByteBuffer) {
-        self.reader.append(bytes)
-        while let event = try? self.reader.next() {
-            if case .close = event { self.context?.close(promise: nil) }
-        }
-    }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { self.received(self.unwrapInboundIn(data)) }
 
     // MARK: The end
 
@@ -182,12 +132,5 @@ final class WebSocketHandler: ChannelInboundHandler {
         self.end()
         self.state = .closed
         context.fireChannelInactive()
-    }
-
-    /// Tells the session once that this WebSocket carries nothing more.
-    private func end() {
-        guard let link = self.link else { return }
-        self.link = nil
-        link.ended(isError: self.isError)
     }
 }

@@ -21,7 +21,7 @@ final class WebSocketLink: Sendable {
         var isWakeupWanted = false
     }
 
-    private let handler: NIOLoopBound<WebSocketHandler>
+    private let handler: NIOLoopBound<any WebSocketCarrier>
     /// From how many bytes on messages are compressed; `nil`: the client has not agreed to it.
     private let deflateThreshold: Int?
     let channelLoop: any EventLoop
@@ -33,7 +33,8 @@ final class WebSocketLink: Sendable {
 
     /// On the channel's event loop.
     init(
-        handler: WebSocketHandler, eventLoop: any EventLoop, sessionLoop: any EventLoop, deflateThreshold: Int? = nil
+        handler: any WebSocketCarrier, eventLoop: any EventLoop, sessionLoop: any EventLoop,
+        deflateThreshold: Int? = nil
     ) {
         self.deflateThreshold = deflateThreshold
         self.handler = NIOLoopBound(handler, eventLoop: eventLoop)

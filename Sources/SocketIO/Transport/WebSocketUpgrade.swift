@@ -14,6 +14,30 @@ package enum WebSocketUpgrade {
         return upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: [:])
     }
 
+    /// The same, at once; on the channel's event loop. `nil`: no WebSocket handshake.
+    static func headersNow(_ head: HTTPRequestHead, _ channel: any Channel) -> HTTPHeaders? {
+        var headers: HTTPHeaders?
+        // What a decision without waiting makes is there already, and told within the call.
+        self.responseHeaders(head, channel).assumeIsolated().whenSuccess { headers = $0 }
+        return headers
+    }
+
+    /// The whole 101 answer as it goes over the wire.
+    static func answer(_ headers: HTTPHeaders) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        bytes.writeString("HTTP/1.1 101 Switching Protocols\r\n")
+        for (name, value) in self.completed(headers) { bytes.writeString("\(name): \(value)\r\n") }
+        bytes.writeString("\r\n")
+        return bytes
+    }
+
+    private static func completed(_ headers: HTTPHeaders) -> HTTPHeaders {
+        var headers = headers
+        headers.replaceOrAdd(name: "Upgrade", value: "websocket")
+        headers.replaceOrAdd(name: "Connection", value: "Upgrade")
+        return headers
+    }
+
     /// Writes the 101 answer, then puts `socket` in the place of the HTTP handlers. Bytes that the client sent right
     /// behind its request stay in order: the decoder hands them on when it leaves.
     static func replacePipeline(
@@ -29,10 +53,8 @@ package enum WebSocketUpgrade {
     package static func replaceHTTP(
         of context: ChannelHandlerContext, by socket: some ChannelHandler, headers: HTTPHeaders
     ) throws {
-        var headers = headers
-        headers.replaceOrAdd(name: "Upgrade", value: "websocket")
-        headers.replaceOrAdd(name: "Connection", value: "Upgrade")
-        let head = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .switchingProtocols, headers: self.completed(headers))
         context.write(NIOAny(HTTPServerResponsePart.head(head)), promise: nil)
         context.writeAndFlush(NIOAny(HTTPServerResponsePart.end(nil)), promise: nil)
         let pipeline = context.pipeline.syncOperations

@@ -202,7 +202,7 @@ window.peerCases = {
     let isThere = false;
     socket.on("fleeting", (value) => { isThere = value === "now"; });
     // Over WebSocket it comes at once. Over polling only while a request is held, which the client cannot see.
-    for (let round = 0; round < 100 && !isThere; round++) {
+    for (let round = 0; round < 1000 && !isThere; round++) {
       await ask(socket, "tell me", { event: "fleeting", values: ["now"], volatile: true });
       if (socket.io.engine.transport.name === "websocket") check(isThere, "comes at once");
     }

@@ -1,5 +1,7 @@
+import Foundation
 import NIOCore
 import NIOPosix
+import Testing
 
 /// The peer has closed the connection where more was expected.
 struct ConnectionEnded: Error {}
@@ -42,6 +44,13 @@ final class RawConnection {
 
     /// Sends FIN; answers can still come.
     func finishWriting() async throws { try await self.channel.close(mode: .output) }
+
+    /// Ends the connection with a reset.
+    func reset() async throws {
+        let options = try #require(self.channel as? any SocketOptionProvider)
+        try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await self.channel.close()
+    }
 
     func close() { self.channel.close(promise: nil) }
 

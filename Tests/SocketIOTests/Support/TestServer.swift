@@ -36,13 +36,16 @@ final class TestServer: Sendable {
         if configuration.engine.sendsDirectly { configuration.engine.mergeWindow = .milliseconds(16) }
         // A pause would let messages wait for a client that is not slow at all.
         configuration.engine.pauseAfterLone = .zero
+        // Few of the clients here answer a close frame, and the end waits for those that are adopted.
+        configuration.engine.closeHandshakeTimeout = .milliseconds(100)
         configure(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let io = Server(eventLoopGroup: group, configuration: configuration, logger: logger)
         let channel = try await ServerBootstrap(group: group)
             .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
-            .childChannelOption(.socketOption(.so_sndbuf), value: 16 * 1024)
+            // Inherited by all that it accepts, also by sockets that never become channels.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: 16 * 1024)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -54,6 +57,7 @@ final class TestServer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
+        try await io.adoptWebSockets(acceptedBy: channel)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(TestServer(io: io, port: channel.localAddress?.port ?? 0)))

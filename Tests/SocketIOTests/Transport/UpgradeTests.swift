@@ -35,13 +35,20 @@ import Testing
         }
     }
 
+    /// A connection that comes to nothing. One byte of it is there: without any it might not be accepted at all.
+    private static func idle(_ server: TestServer) async throws -> RawConnection {
+        let connection = try await RawConnection.open(server.port)
+        try await connection.write("G")
+        return connection
+    }
+
     /// One whole life: polling, probe, messages meanwhile, commit, WebSocket. All numbers in order, none twice.
     /// - Parameter isShifted: an idle connection more moves the WebSocket to the other loop, since connections go round
     ///   the loops: GETs, POSTs, (idle,) WebSocket.
     /// - Returns: whether session and WebSocket shared an event loop.
     private static func upgrade(_ server: TestServer, isShifted: Bool) async throws -> Bool {
         let client = try await PollingClient.open(server)
-        let idle = isShifted ? try await RawConnection.open(server.port) : nil
+        let idle = isShifted ? try await Self.idle(server) : nil
         defer { idle?.close() }
         #expect(try await client.join() == [])
         var numbers: [Int] = []
@@ -86,7 +93,7 @@ import Testing
         try await TestServer.run { server in
             for round in 0..<20 {
                 let client = try await PollingClient.open(server)
-                let idle = round.isMultiple(of: 2) ? try await RawConnection.open(server.port) : nil
+                let idle = round.isMultiple(of: 2) ? try await Self.idle(server) : nil
                 defer { idle?.close() }
                 #expect(try await client.join() == [])
                 let webSocket = try await WebSocketClient.open(server, sessionID: client.sessionID)
@@ -110,7 +117,7 @@ import Testing
             var placements: Set<Bool> = []
             for round in 0..<4 {
                 let client = try await PollingClient.open(server)
-                let idle = round.isMultiple(of: 2) ? try await RawConnection.open(server.port) : nil
+                let idle = round.isMultiple(of: 2) ? try await Self.idle(server) : nil
                 defer { idle?.close() }
                 #expect(try await client.join() == [])
                 let webSocket = try await WebSocketClient.open(server, sessionID: client.sessionID)
@@ -154,7 +161,7 @@ import Testing
             var placements: Set<Bool> = []
             for round in 0..<2 {
                 let client = try await PollingClient.open(server)
-                let idle = round == 0 ? try await RawConnection.open(server.port) : nil
+                let idle = round == 0 ? try await Self.idle(server) : nil
                 defer { idle?.close() }
                 #expect(try await client.join() == [])
                 let webSocket = try await WebSocketClient.open(server, sessionID: client.sessionID)
