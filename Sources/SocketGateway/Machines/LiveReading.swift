@@ -8,8 +8,6 @@ import TelemetryCore
 final class LiveReading: Sendable {
     let machine: MachineID
     let sequence: Int64
-    /// The machine's room.
-    let room: String
     private let stored: StoredReading
     private let forMachines = Mutex<PreparedEvent?>(nil)
     private let forRoot = Mutex<PreparedEvent?>(nil)
@@ -19,7 +17,6 @@ final class LiveReading: Sendable {
         self.stored = stored
         self.machine = stored.reading.machine
         self.sequence = stored.sequence
-        self.room = WireEvents.room(of: stored.reading.machine)
     }
 
     /// For the namespace `/machines`.

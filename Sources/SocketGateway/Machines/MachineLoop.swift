@@ -3,11 +3,17 @@ import TelemetryCore
 /// The gateway's part on one event loop: who is here, and how far each machine's readings have been sent here. Confined
 /// to that loop.
 ///
-/// `lastDelivered` is what makes a join atomic with the live stream: a join on this loop takes the history up to it in
-/// the same tick in which it enters the room, so the next `machineData` on this loop is the very next reading.
+/// ``lastDelivered(of:)`` is what makes a join atomic with the live stream: a join on this loop takes the history up to
+/// it in the same tick in which it enters the room, so the next `machineData` on this loop is the very next reading.
 final class MachineLoop {
-    /// The highest sequence that was sent on this loop; a machine that is absent has none yet.
-    var lastDelivered: [MachineID: Int64]
+    private struct Machine {
+        /// The highest that was sent on this loop.
+        var sequence: Int64
+        let room: String
+    }
+
+    /// A machine that is absent has sent nothing yet.
+    private var machines: [MachineID: Machine]
     /// By socket id.
     var clients: [String: MachineClient] = [:]
     /// Ids of the sockets that wait for a machine to appear.
@@ -21,10 +27,31 @@ final class MachineLoop {
 
     /// A loop that has sent nothing: what the directory has now counts as sent.
     init(seededFrom directory: MachineDirectory) {
-        self.lastDelivered = Dictionary(
-            uniqueKeysWithValues: directory.feeds().map { ($0.machine, $0.lastSequence) }
+        self.machines = Dictionary(
+            uniqueKeysWithValues: directory.feeds().map { feed in
+                (feed.machine, Machine(sequence: feed.lastSequence, room: WireEvents.room(of: feed.machine)))
+            }
         )
     }
+
+    /// The highest sequence of the machine that was sent on this loop; 0: none.
+    func lastDelivered(of machine: MachineID) -> Int64 { self.machines[machine]?.sequence ?? 0 }
+
+    /// A machine has its first reading here, which is to come.
+    func begin(_ live: LiveReading) {
+        self.machines[live.machine] = Machine(sequence: live.sequence - 1, room: WireEvents.room(of: live.machine))
+    }
+
+    /// Counts the reading as sent. One look into one table: this is done for each reading on each loop.
+    /// - Returns: its machine's room; `nil`: ``begin(_:)`` first.
+    func advance(to live: LiveReading) -> String? {
+        guard let index = self.machines.index(forKey: live.machine) else { return nil }
+        self.machines.values[index].sequence = live.sequence
+        return self.machines.values[index].room
+    }
+
+    /// Whether there is a plain WebSocket on this loop.
+    var hasStreams: Bool { !self.streams.isEmpty }
 
     /// From now on the stream gets what is delivered.
     func add(_ stream: ReadingStream) {

@@ -40,7 +40,7 @@ extension MachinesHub {
         self.presence.enter(client.socket.id, feed.machine, as: client.username, at: self.clock.now())
         if event.expectsAck {
             let (since, limit) = request.bounds(epoch: self.directory.epoch, capacity: self.directory.capacity)
-            let delivered = loop.lastDelivered[feed.machine] ?? 0
+            let delivered = loop.lastDelivered(of: feed.machine)
             let snapshot = feed.snapshot(since: since, through: delivered, limit: limit)
             event.acknowledge(WireEvents.joined(snapshot, now: request.wantsRing ? self.clock.now() : nil))
         }
@@ -84,7 +84,7 @@ extension MachinesHub {
         client.watched = wanted
         for machine in left { self.leaveRoom(of: machine, client) }
         for machine in entered { self.enterRoom(of: machine, client) }
-        let list = wanted.map { (machine: $0, nextSequence: (loop.lastDelivered[$0] ?? 0) + 1) }
+        let list = wanted.map { (machine: $0, nextSequence: loop.lastDelivered(of: $0) + 1) }
         event.acknowledge(WireEvents.watching(list, epoch: self.directory.epoch))
     }
 

@@ -155,16 +155,19 @@ final class MachinesHub: Sendable {
 
     private func deliverNow(_ batch: [LiveReading], to local: LocalNamespace) {
         guard let loop = self.loop(local.eventLoop) else { return }
+        // Where nobody listens, a reading costs one look into a table and no more.
+        let hasListeners = local.hasSockets || loop.hasStreams
         for live in batch {
-            if loop.lastDelivered[live.machine] == nil {
-                loop.lastDelivered[live.machine] = live.sequence - 1
+            var room = loop.advance(to: live)
+            if room == nil {
+                loop.begin(live)
+                // Whoever takes this for the moment to join gets this reading as the next.
                 self.appeared(live.machine, loop)
+                room = loop.advance(to: live)
             }
-            loop.lastDelivered[live.machine] = live.sequence
-            if local.hasSockets(inRoom: live.room) {
-                local.emit(live.machinesEvent, toRoom: live.room)
-            }
-            loop.deliverToStreams(live)
+            guard hasListeners, let room else { continue }
+            if local.hasSockets(inRoom: room) { local.emit(live.machinesEvent, toRoom: room) }
+            if loop.hasStreams { loop.deliverToStreams(live) }
         }
         loop.flushStreams()
     }

@@ -38,7 +38,7 @@ final class ReadingStream: ChannelInboundHandler {
         self.feed = feed
         self.loop = loop
         self.hub = hub
-        let delivered = loop.lastDelivered[request.machine] ?? 0
+        let delivered = loop.lastDelivered(of: request.machine)
         self.cursor = StreamCursor(
             start: request.start(epoch: hub.directory.epoch, delivered: delivered),
             delivered: delivered
