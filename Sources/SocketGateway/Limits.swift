@@ -142,9 +142,11 @@ package enum Limits {
     /// a batch is thinned to the newest reading of each machine: 100,000 of about 500 bytes are 50 MB.
     package static let undeliveredReadingsMax = 100_000
     /// How long a reading may be held for a client that got one within this time, so that those of several machines
-    /// leave in one write. Who gets fewer than 80 a second never waits; 20 ms is what a fleet page may wait, and MQTT
-    /// takes 8 of them to gather what it commits together.
-    package static let mergeWindow = TimeAmount.milliseconds(12)
+    /// leave in one write. Who gets fewer than 70 a second never waits.
+    package static let mergeWindow = TimeAmount.milliseconds(14)
+    /// Milliseconds since its receipt after which a reading is not held for others again: MQTT has gathered it with
+    /// those that were committed with it. Together with `mergeWindow` 20 ms, which is what a fleet page may wait.
+    package static let mergeAgeMilliseconds: Int64 = 6
     /// Time between two `machines` lists to everybody (interface section 5).
     package static let machinesListInterval = TimeAmount.seconds(1)
     /// Time over which changes of counts are gathered: a thousand clients that come at once cost ten messages a second

@@ -34,12 +34,13 @@ final class LiveFeed: ReadingSink {
         let batch = self.thinnedIfNeeded(readings).map(LiveReading.init)
         guard !batch.isEmpty else { return }
         self.undelivered.add(batch.count * self.crossings.count, ordering: .relaxed)
+        let isUrgent = self.hasWaited(readings)
         for crossing in self.crossings {
-            guard crossing.add(batch) else { continue }
+            guard crossing.add(batch, isUrgent: isUrgent) else { continue }
             self.hub.namespace.onEventLoop(crossing.eventLoop) { local in
-                let readings = crossing.take()
+                let (readings, isUrgent) = crossing.take()
                 self.undelivered.subtract(readings.count, ordering: .relaxed)
-                self.hub.deliver(readings, to: local)
+                self.hub.deliver(readings, isUrgent: isUrgent, to: local)
             }
         }
         if self.root.socketCount > 0 {
@@ -50,6 +51,12 @@ final class LiveFeed: ReadingSink {
         }
         // The first reading ever: the list of machines has become longer.
         if batch.contains(where: { $0.sequence == 1 }) { self.hub.fleet.listChanged() }
+    }
+
+    /// Whether one of them was gathered with others for so long that it must not be held again.
+    private func hasWaited(_ readings: [StoredReading]) -> Bool {
+        guard let oldest = readings.lazy.map(\.reading.received).min() else { return false }
+        return self.hub.clock.now().milliseconds(since: oldest) >= Limits.mergeAgeMilliseconds
     }
 
     private func thinnedIfNeeded(_ readings: [StoredReading]) -> [StoredReading] {

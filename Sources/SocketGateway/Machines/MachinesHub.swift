@@ -148,9 +148,10 @@ final class MachinesHub: Sendable {
     // MARK: Readings
 
     /// Sends a batch on one event loop, and records in the same tick how far this loop has got.
-    func deliver(_ batch: [LiveReading], to local: LocalNamespace) {
-        guard batch.count > 1 else { return self.deliverNow(batch, to: local) }
-        local.batch { self.deliverNow(batch, to: local) }
+    /// - Parameter isUrgent: the readings have waited before.
+    func deliver(_ batch: [LiveReading], isUrgent: Bool, to local: LocalNamespace) {
+        guard batch.count > 1 || isUrgent else { return self.deliverNow(batch, to: local) }
+        local.batch(isUrgent: isUrgent) { self.deliverNow(batch, to: local) }
     }
 
     private func deliverNow(_ batch: [LiveReading], to local: LocalNamespace) {

@@ -25,7 +25,9 @@ public struct LocalNamespace {
 
     /// Runs `body`: what it sends to one receiver leaves in one write, if that receiver is not behind. Worth it for
     /// several events at once.
-    public func batch(_ body: () -> Void) { self.shard.batch(body) }
+    /// - Parameter isUrgent: it is not held for ``EngineConfiguration/mergeWindow``; what was held leaves with it. For
+    ///   events that have been gathered before.
+    public func batch(isUrgent: Bool = false, _ body: () -> Void) { self.shard.batch(isUrgent: isUrgent, body) }
 
     /// Sends to all sockets on this loop.
     public func emit(_ event: PreparedEvent) { self.shard.deliver(event, to: BroadcastTarget()) }

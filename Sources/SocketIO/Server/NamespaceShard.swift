@@ -72,8 +72,8 @@ final class NamespaceShard {
     func updateLane(_ socket: Socket, _ room: String) { self.rooms[room]?.updateLane(socket) }
 
     /// What `body` sends to one receiver leaves in one write, where that is possible.
-    func batch(_ body: () -> Void) {
-        if let lanes = self.everybody.members.first?.lanes { lanes.batch(body) } else { body() }
+    func batch(isUrgent: Bool, _ body: () -> Void) {
+        if let lanes = self.everybody.members.first?.lanes { lanes.batch(isUrgent: isUrgent, body) } else { body() }
     }
 
     var hasSockets: Bool { !self.everybody.isEmpty }

@@ -27,8 +27,10 @@ final class OutboundLanes: @unchecked Sendable {
     struct Lane {
         var descriptor: CInt = -1
         var isOpen = false
-        /// Whether it stands in `held`.
+        /// Whether it stands in `held` or `due`.
         var isListed = false
+        /// Whether it stands in `due`.
+        var isDue = false
         /// The last run of the log that is held for it; empty: nothing is.
         var from: UInt32 = 0
         var to: UInt32 = 0
@@ -60,6 +62,7 @@ final class OutboundLanes: @unchecked Sendable {
     private var due: ContiguousArray<Index> = []
     private var isTimerSet = false
     private var isBatch = false
+    private var isUrgent = false
     private var scratch = ByteBuffer()
 
     /// - Parameter window: how long a frame may be held for others to join it.
@@ -134,7 +137,7 @@ final class OutboundLanes: @unchecked Sendable {
         _ frames: ByteBuffer, to receivers: ContiguousArray<Index>, others slow: inout ContiguousArray<Int>
     ) -> Int {
         self.eventLoop.assertInEventLoop()
-        let (lanes, window, isBatch, now) = (self.lanes, self.window, self.isBatch, self.now())
+        let (lanes, window, isBatch, isUrgent, now) = (self.lanes, self.window, self.isBatch, self.isUrgent, self.now())
         var logged: Range<UInt32>?
         frames.withUnsafeReadableBytes { bytes in
             for place in receivers.indices {
@@ -143,7 +146,7 @@ final class OutboundLanes: @unchecked Sendable {
                     slow.append(place)
                     continue
                 }
-                let isDue = now &- lanes[index].sentAt >= window
+                let isDue = isUrgent || now &- lanes[index].sentAt >= window
                 if isDue, !isBatch, lanes[index].to == lanes[index].from {
                     lanes[index].sentAt = now
                     self.send(bytes, index)
@@ -159,11 +162,14 @@ final class OutboundLanes: @unchecked Sendable {
     }
 
     /// Runs `body`; what it sends to one receiver leaves in one write.
-    func batch(_ body: () -> Void) {
+    /// - Parameter isUrgent: it has waited before and is held for nobody; what was held leaves with it.
+    func batch(isUrgent: Bool = false, _ body: () -> Void) {
         guard !self.isBatch else { return body() }
         self.isBatch = true
+        self.isUrgent = isUrgent
         body()
         self.isBatch = false
+        self.isUrgent = false
         self.flushDue()
     }
 
@@ -193,10 +199,14 @@ final class OutboundLanes: @unchecked Sendable {
     }
 
     private func hold(_ run: Range<UInt32>, _ index: Int, isDue: Bool) {
-        if !self.lanes[index].isListed {
+        if self.isBatch, isDue {
+            if !self.lanes[index].isDue { self.due.append(Index(index)) }
+            self.lanes[index].isDue = true
             self.lanes[index].isListed = true
-            if self.isBatch, isDue { self.due.append(Index(index)) } else { self.held.append(Index(index)) }
-            if !self.held.isEmpty { self.setTimer() }
+        } else if !self.lanes[index].isListed {
+            self.held.append(Index(index))
+            self.lanes[index].isListed = true
+            self.setTimer()
         }
         if self.lanes[index].to == self.lanes[index].from {
             self.lanes[index].from = run.lowerBound
@@ -231,6 +241,7 @@ final class OutboundLanes: @unchecked Sendable {
     /// through.
     private func flush(_ index: Int, _ now: UInt32) {
         self.lanes[index].isListed = false
+        self.lanes[index].isDue = false
         guard self.lanes[index].to != self.lanes[index].from else { return }
         self.lanes[index].sentAt = now
         if self.earlier[index].isEmpty {

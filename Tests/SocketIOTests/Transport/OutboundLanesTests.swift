@@ -127,6 +127,31 @@ import Testing
         }
     }
 
+    /// One that got something just now, one for which something is held, one that got nothing for long.
+    @Test func whatHasWaitedBeforeIsHeldForNobody() throws {
+        try Self.run(peers: 3) { lanes, loop, peers in
+            _ = Self.send("a", lanes, to: [peers[0], peers[1]])
+            _ = Self.send("b", lanes, to: [peers[1]])
+            #expect(peers.map { $0.received() } == [["a"], ["a"], []])
+            lanes.batch(isUrgent: true) {
+                _ = Self.send("c", lanes, to: peers)
+                _ = Self.send("d", lanes, to: peers)
+                #expect(peers.map { $0.received() } == [[], [], []])
+            }
+            #expect(peers.map { $0.received() } == [["cd"], ["bcd"], ["cd"]])
+            // The list of those held is gone through for nothing, and what comes is held as ever.
+            _ = Self.send("e", lanes, to: peers)
+            #expect(peers.map { $0.received() } == [[], [], []])
+            loop.advanceTime(by: .milliseconds(10))
+            #expect(peers.map { $0.received() } == [["e"], ["e"], ["e"]])
+            lanes.batch(isUrgent: true) { _ = Self.send("f", lanes, to: peers) }
+            lanes.batch { _ = Self.send("g", lanes, to: peers) }
+            #expect(peers.map { $0.received() } == [["f"], ["f"], ["f"]])
+            loop.advanceTime(by: .milliseconds(10))
+            #expect(peers.map { $0.received() } == [["g"], ["g"], ["g"]])
+        }
+    }
+
     @Test func aClosedLaneTakesNothing_andHandsBackWhatWasHeld() throws {
         try Self.run(peers: 2) { lanes, loop, peers in
             _ = Self.send("a", lanes, to: peers)
