@@ -102,7 +102,8 @@ Object.assign(window.peerCases, {
   async "sockets disconnected"() {
     const room = fresh("room");
     const caller = await connect();
-    const sockets = [await connect("/a"), await connect("/a")];
+    // Upgraded, if they will be: who is just about to commit may not hear why it goes.
+    const sockets = [await settled("/a"), await settled("/a")];
     const beside = sockets.map((socket) => socket.io.socket("/b"));
     await Promise.all(beside.map((socket) => next(socket, "connect")));
     for (const close of [false, true]) {
