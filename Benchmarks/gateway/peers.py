@@ -189,6 +189,14 @@ class Gateway:
         while time.monotonic() < end and self.committed() < count:
             time.sleep(0.1)
 
+    def wait_still(self, count):
+        """Until so many are committed, or nothing more has come for three seconds: QoS 0 may lose some on its way."""
+        before, since = self.committed(), time.monotonic()
+        while before < count and time.monotonic() < since + 3:
+            time.sleep(0.1)
+            now = self.committed()
+            before, since = now, time.monotonic() if now > before else since
+
 
 def filled_database(bench, machines, readings):
     """A database as the gateway would have written it, made by SQL because that takes seconds."""
